@@ -1,0 +1,80 @@
+# Needed beforehand: Python 3.11 or newer, and make. `make help` lists what there is.
+PY   ?= python3
+PORT ?= 8000
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+V       := .venv/bin
+HOTLINE := $(V)/python -m hotline
+PYTEST  := $(V)/python -m pytest -n 2 --dist worksteal
+INSTALL := $(V)/python -m pip install -qq --disable-pip-version-check --require-hashes --only-binary=:all:
+LOCK    := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
+ASSETS  := build/vendor/htmx.min.js
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run setup test check wheel assets migration lock free-port browser
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+run: export HOTLINE_PUBLIC_URL ?= http://127.0.0.1:$(PORT)
+run: free-port .venv/.run $(ASSETS) ## install, make demo data on an empty database, serve on PORT (8000)
+	@$(HOTLINE) migrate
+	@$(HOTLINE) demo
+	@exec $(HOTLINE) serve --port $(PORT)
+
+setup: .venv/.run $(ASSETS) ## install and prepare the database; no demo data, no server
+	@$(HOTLINE) migrate
+
+test: .venv/.dev $(ASSETS) browser ## run every test; REQUIRE_BROWSER=1: fail where Chromium is missing
+	@CHROMIUM="$(CHROMIUM)" $(PYTEST)
+
+check: .venv/.dev $(ASSETS) ## formatting, lint, imports, types, templates, then all tests but the browser's
+	$(V)/python -m ruff format --check .
+	$(V)/python -m ruff check .
+	$(V)/lint-imports --no-logo
+	$(V)/python -m djlint --quiet --lint templates
+	$(V)/python -m mypy
+	$(PYTEST) -m "not browser"
+
+wheel: .venv/.dev $(ASSETS) ## build the wheel into dist/
+	@$(V)/python -m hatchling build -t wheel
+
+assets: $(ASSETS) ## fetch the browser's third-party files, checked against their hash
+
+migration: .venv/.dev ## maintainers: write a migration from the models, make migration m="Add shifts"
+	@$(V)/python tools/new_migration.py "$(m)"
+
+lock: ## maintainers: write the lock files from pyproject.toml (needs uv)
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo django-htmx==1.29.0 | $(LOCK) --no-deps - -o requirements-assets.lock
+
+$(V)/python:
+	@command -v $(PY) >/dev/null || { echo "Python 3.11 or newer is needed: install python3, or say make PY=/path/to/python3" >&2; exit 1; }
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, $(PY) is older: make PY=/path/to/newer/python3" >&2; exit 1; }
+	@out=$$($(PY) -m venv .venv 2>&1) || { rm -rf .venv; case "$$out" in \
+	  *ensurepip*) echo "Python's venv is missing: apt install python3-venv" ;; \
+	  *) echo "$$out" ;; esac >&2; exit 1; }
+
+.venv/.run: requirements.lock | $(V)/python
+	@echo "Installing the locked packages ..."
+	@$(INSTALL) -r $<
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.run
+	@echo "Installing the locked packages for tests ..."
+	@$(INSTALL) -r $<
+	@touch $@
+
+$(ASSETS): requirements-assets.lock tools/assets.py | .venv/.run
+	@$(V)/python tools/assets.py
+
+free-port: | $(V)/python
+	@$(V)/python tools/free_port.py $(PORT)
+
+browser:
+	@if [ -n "$(CHROMIUM)" ]; then :; \
+	elif [ -n "$(REQUIRE_BROWSER)" ]; then echo "Chromium is missing and REQUIRE_BROWSER is set: apt install chromium, or set CHROMIUM" >&2; exit 1; \
+	else echo "No Chromium: the browser tests are skipped (apt install chromium, or set CHROMIUM)"; fi

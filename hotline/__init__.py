@@ -1,0 +1,1 @@
+"""An anonymous psychological-support hotline."""

@@ -1,0 +1,153 @@
+"""Tables, types and transactions. One transaction per request, committed at the edge.
+
+SQLite has one writer: write transactions take turns on a process-wide lock instead of sleeping
+in SQLite's busy handler, and begin with BEGIN IMMEDIATE so that a read never has to upgrade.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    LargeBinary,
+    MetaData,
+    String,
+    TypeDecorator,
+    UpdateBase,
+    Uuid,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+LOCK_WAIT_SECONDS = 10
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. Naive values are refused, so no local time slips in."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "a moment needs its time zone"
+            raise ValueError(msg)
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+UuidPk = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
+
+
+class Table(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UTCDateTime(),
+        UUID: Uuid(),
+        bytes: LargeBinary(),
+        str: String(64),
+    }
+
+
+class Database:
+    """A database and its two ways in: `read()` sees, `write()` changes and commits."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(hotline_write=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment and keeps nothing."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are all kept when the block ends, or none when it raises."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Connect lazily to SQLite or PostgreSQL; nothing is created here but SQLite's folder."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return Database(create_engine(address, hide_parameters=True, pool_pre_ping=True))
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = create_engine(
+        address, hide_parameters=True, connect_args={"timeout": LOCK_WAIT_SECONDS}, pool_size=16
+    )
+    _prepare_sqlite(engine)
+    return Database(engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Durable and quick: WAL with FULL, foreign keys, deleted text overwritten, one writer at a time."""
+    writer = threading.Lock()
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:  # noqa: ANN401 (the driver's own types)
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "temp_store=MEMORY",
+            f"busy_timeout={LOCK_WAIT_SECONDS * 1000}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:  # noqa: ANN401 (the event's own type)
+        if not connection.get_execution_options().get("hotline_write"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not writer.acquire(timeout=LOCK_WAIT_SECONDS):
+            raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("database is locked"))
+        connection.info["holds_writer"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def give_back(_connection: Any, record: Any) -> None:  # noqa: ANN401 (the pool's own types)
+        if record.info.pop("holds_writer", False):
+            writer.release()
+
+
+def rows_changed(db: Session, statement: UpdateBase) -> int:
+    """Run an UPDATE or DELETE and say how many rows it changed: how claims are decided."""
+    return cast("CursorResult[Any]", db.execute(statement)).rowcount

@@ -1,0 +1,112 @@
+"""The database's shape: bring it to the newest migration, or tell whether it is there.
+
+One history serves SQLite and PostgreSQL. Everything one upgrade does happens in one transaction.
+"""
+
+import functools
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from hotline.base.paths import migrations_dir
+
+TURN = 0x486F746C696E65  # PostgreSQL's advisory lock number: one upgrade at a time
+
+
+class SchemaError(Exception):
+    """The database cannot be brought to the newest migration; it is as it was before."""
+
+
+def upgrade(url: str) -> None:
+    """Bring the database to the newest migration; made with its folder when it does not exist."""
+    _make_room(url)
+    with migrating(url) as connection:
+        command.upgrade(alembic_config(connection), "head")
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database stands exactly at the newest migration of this program."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_heads() == (head(),)
+
+
+@functools.cache
+def head() -> str:
+    """The newest migration's identifier."""
+    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if newest is None:
+        raise SchemaError(f"no migrations in {migrations_dir()}")
+    return newest
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's settings; its commands work on `connection` and leave the commit to its owner."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))
+    config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")
+    config.set_main_option("timezone", "UTC")
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def migrating(url: str) -> Iterator[Connection]:
+    """A connection in a transaction in which tables may be rebuilt; committed at the end."""
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    sqlite = engine.dialect.name == "sqlite"
+    if sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    try:
+        with engine.begin() as connection:
+            if not sqlite:
+                _wait_for_turn(connection)
+            yield connection
+            if sqlite:
+                _refuse_orphans(connection)
+    finally:
+        engine.dispose()
+
+
+def _prepare_sqlite(driver: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Rebuilding a table drops the old one: foreign keys, if on, would delete its children."""
+    assert isinstance(driver, sqlite3.Connection)
+    driver.isolation_level = None
+    for pragma in ("foreign_keys=OFF", "secure_delete=ON", "busy_timeout=10000"):
+        driver.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _refuse_orphans(connection: Connection) -> None:
+    orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if orphans:
+        tables = ", ".join(sorted({row[0] for row in orphans}))
+        raise SchemaError(f"a migration would leave rows without their parent in: {tables}")
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Processes that start together upgrade one after the other; a table in use fails soon."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": TURN})
+    connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+
+
+def _make_room(url: str) -> None:
+    """A SQLite file and its folder exist, readable by their owner only when they are new."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return
+    file = Path(address.database)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600)
