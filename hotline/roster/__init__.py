@@ -1,0 +1,1 @@
+"""When somebody is there: opening hours, and who is on duty."""

@@ -1,0 +1,179 @@
+"""Turning a template into an answer: the language of a request, the words, the frame around a page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from hotline.base.config import Settings
+from hotline.base.i18n import (
+    Language,
+    format_any_of,
+    format_day,
+    format_day_time,
+    format_span,
+    format_time,
+    format_wait,
+    format_when,
+    negotiate,
+    translations,
+)
+from hotline.base.paths import static_dir, templates_dir, vendor_dir
+from hotline.library.numbers import HelpNumber, HelpNumbers
+from hotline.roster.hours import OpeningHours
+from hotline.web.headers import read_cookie
+
+MOMENTS = {
+    "when": format_when,
+    "day": format_day,
+    "day_time": format_day_time,
+    "clock": format_time,
+}
+"""The filters that show a moment, in the language of the page and the zone of the settings."""
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the staff menu; `label` is an English message id."""
+
+    path: str
+    label: str
+    current: bool = False
+
+
+class Static:
+    """The addresses of static files, with their content's hash so that they can be cached for ever."""
+
+    def __init__(self, folder: Path, vendor: Path) -> None:
+        self._folder = folder
+        self._vendor = vendor
+        self._known: dict[str, str] = {}
+
+    def url(self, name: str) -> str:
+        """`/static/<name>?v=<hash>`; `vendor/<name>` are the third-party files fetched at set-up."""
+        if name not in self._known:
+            in_vendor = name.startswith("vendor/")
+            path = self._vendor / name.removeprefix("vendor/") if in_vendor else self._folder / name
+            self._known[name] = sha256(path.read_bytes()).hexdigest()[:12]
+        return f"/static/{name}?v={self._known[name]}"
+
+
+class Pages:
+    """Every page of the service; one per process, its templates compiled once per language."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        numbers: HelpNumbers,
+        hours: OpeningHours,
+        *,
+        templates: Path | None = None,
+        static: Static | None = None,
+    ) -> None:
+        """`templates` and `static` are for trying out a page that is not the product's."""
+        self.settings = settings
+        self.numbers = numbers
+        self.hours = hours
+        self.static = static or Static(static_dir(), vendor_dir())
+        self._environments = {
+            language: self._environment(language, templates or templates_dir()) for language in Language
+        }
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> HTMLResponse:
+        """A whole page in the language of the request."""
+        language = self.language_of(request)
+        content = self.text(request, template, **values)
+        return HTMLResponse(content, status, {"Content-Language": language, **(headers or {})})
+
+    def text(self, request: Request, template: str, **values: object) -> str:
+        """What a template says in the language of the request: a fragment, or a page to look into."""
+        language = self.language_of(request)
+        context = {**self._frame(request, language), **values}
+        return self._environments[language].get_template(template).render(context)
+
+    def language_of(self, request: Request) -> Language:
+        """The language set for this request, else the person's choice, else the browser's wish."""
+        chosen = getattr(request.state, "language", None) or read_cookie(request, self.settings, "language")
+        if chosen in set(Language):
+            return Language(chosen)
+        return negotiate(request.headers.get("accept-language"))
+
+    def _frame(self, request: Request, language: Language) -> dict[str, object]:
+        """What every template may rely on."""
+        settings = self.settings
+        is_demo = getattr(request.app.state, "is_demo", False)
+        return {
+            "language": language,
+            "other_language": language.other,
+            "service_name": self._in(language, settings.name_zh, settings.name_en),
+            "college": self._in(language, settings.college_zh, settings.college_en),
+            "contact": settings.contact,
+            "numbers": self.numbers,
+            "hours": self.hours,
+            "path": request.url.path,
+            "step": request.url.path,  # where the language switch comes back to; a page may pass another
+            "is_demo": is_demo() if callable(is_demo) else is_demo,
+            "nav": getattr(request.state, "nav", ()),
+            "alias": getattr(request.state, "alias", None),
+            "on_duty": getattr(request.state, "on_duty", None),
+            "form": None,
+            "back": None,
+            "step_form": False,
+        }
+
+    @staticmethod
+    def _in(language: Language, chinese: str, english: str) -> str:
+        return chinese if language is Language.CHINESE else english
+
+    def _environment(self, language: Language, templates: Path) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            extensions=["jinja2.ext.i18n"],
+        )
+        i18n: Any = environment  # the extension adds this method, which Jinja's types do not know
+        i18n.install_gettext_translations(translations(language), newstyle=True)
+        environment.globals["static"] = self.static.url
+        zone = self.settings.zone
+        for name, write in MOMENTS.items():
+            environment.filters[name] = partial(write, language=language, zone=zone)
+        environment.filters.update(
+            wait=partial(format_wait, language=language),
+            span=partial(format_span, language=language),
+            any_of=partial(_any_of, language),
+            tel=_tel,
+        )
+        return environment
+
+
+def _any_of(language: Language, links: Iterable[Markup | str]) -> Markup:
+    """Alternatives as one piece of HTML: what was not marked safe is escaped first."""
+    return Markup(format_any_of([Markup.escape(link) for link in links], language))  # noqa: S704 - each part was escaped in this line
+
+
+def _tel(number: HelpNumber) -> Markup:
+    """The number as text that can be dialled."""
+    return Markup('<a href="{}">{}</a>').format(number.tel_link, number.shown)
+
+
+def go(path: str) -> RedirectResponse:
+    """After a change: look at this page (303, so that a reload repeats nothing)."""
+    return RedirectResponse(path, status_code=303)

@@ -1,0 +1,54 @@
+// Small comforts for the caller's pages. Everything works without this file.
+"use strict";
+(() => {
+  const all = (selector) => Array.from(document.querySelectorAll(selector));
+
+  // Leave quickly: empty the page first, do not wait for the server, leave no entry to come back to.
+  const leave = (event) => {
+    event.preventDefault();
+    document.title = "\u200b";
+    document.body.replaceChildren();
+    location.replace("/exit");
+  };
+  all("[data-leave]").forEach((link) => link.addEventListener("click", leave));
+
+  // A page from the back/forward cache may be older than the session: ask the server again.
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  all("[data-focus]").forEach((summary) => summary.focus());
+
+  // Characters left, counted as the server counts: code points, a line break is one.
+  const count = (line) => {
+    const area = document.getElementById(line.dataset.count);
+    const spoken = line.nextElementSibling;
+    const limit = Number(area.dataset.limit);
+    let timer = 0;
+    const show = () => {
+      const left = limit - Array.from(area.value).length;
+      const words = left < 0 ? line.dataset.over : line.dataset.left;
+      line.hidden = left > limit / 4;
+      line.classList.toggle("count-over", left < 0);
+      line.textContent = words.replace("{n}", Math.abs(left));
+      clearTimeout(timer);
+      timer = setTimeout(() => { spoken.textContent = line.hidden ? "" : line.textContent; }, 1000);
+    };
+    area.addEventListener("input", show);
+    show();
+  };
+  all("[data-count]").forEach(count);
+
+  const copied = document.querySelector("[data-copied]");
+  all("[data-copy]").forEach((button) => {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+      copied.textContent = copied.dataset.copied;
+      setTimeout(() => { copied.textContent = ""; }, 4000);
+    });
+  });
+  all("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  });
+})();
