@@ -1,0 +1,76 @@
+"""What a signed-in person does to their own account."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from hotline.accounts import enrolment, passwords, policy, sessions
+from hotline.accounts.models import Account, Credential, LatePost
+from hotline.audit.actions import record
+from hotline.audit.acts import Act
+from hotline.base.errors import Invalid, NotFound, Problem
+from hotline.base.i18n import N_, Language
+from hotline.keyring import vault
+from hotline.keyring.founding import Deployment
+from hotline.keyring.holder import Unlocked
+
+
+@dataclass(frozen=True)
+class PassphraseChange:
+    """Both passphrases as they were typed and as they were stretched."""
+
+    old_stretched: bytes = field(repr=False)
+    new: str = field(repr=False)
+    new_stretched: bytes = field(repr=False)
+    new_salt: bytes
+    generated: bool
+
+
+def change_passphrase(
+    db: Session, deployment: Deployment, keys: Unlocked, change: PassphraseChange, *, now: datetime
+) -> None:
+    """Seal the person's root under the new passphrase and end all their sessions.
+
+    Whoever holds keys can change only to another generated one; `Invalid` says what is wrong.
+    """
+    account = db.get_one(Account, keys.holder.id)
+    credential = db.get_one(Credential, account.id)
+    old = vault.passphrase_keys(deployment.id, account.id, change.old_stretched)
+    if not vault.matches(old.verifier, credential.verifier):
+        raise Invalid(old=Problem(N_("The present passphrase is not right")))
+    if not change.generated:
+        if policy.needs_generated_passphrase(account):
+            raise Invalid(passphrase=Problem(N_("Type the passphrase exactly as it is shown")))
+        passwords.check_chosen(passwords.normalize(change.new), account.name, account.alias)
+    enrolment.keep_credential(
+        db, deployment, keys, change.new_salt, change.new_stretched, generated=change.generated
+    )
+    sessions.end_all(db, account.id)
+    record(db, Act.PASSPHRASE_CHANGED, actor=account.id, subject=account.id, now=now)
+
+
+def sign_out_everywhere(db: Session, account: UUID, *, now: datetime) -> None:
+    """Every session of the person ends, on every machine."""
+    sessions.end_all(db, account)
+    record(db, Act.SIGNED_OUT, actor=account, subject=account, now=now)
+
+
+def set_language(db: Session, account: UUID, language: Language) -> None:
+    """The person reads the pages, and later their reminders, in this language."""
+    db.get_one(Account, account).language = language
+
+
+def open_late_post(db: Session, keys: Unlocked, post_id: UUID) -> tuple[LatePost, dict[str, str]]:
+    """A form of this person's that came after their session had ended; `NotFound` for anyone else's."""
+    post = db.get(LatePost, post_id)
+    if post is None or post.account_id != keys.holder.id:
+        raise NotFound
+    return post, vault.open_late_post(keys, post.id, post.sealed)
+
+
+def forget_late_post(db: Session, account: UUID, post_id: UUID) -> None:
+    """The person has what they wrote, or does not want it."""
+    db.execute(delete(LatePost).where(LatePost.id == post_id, LatePost.account_id == account))

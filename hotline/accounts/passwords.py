@@ -1,0 +1,55 @@
+"""Passphrases: generated for whoever holds keys, chosen under a rule by the others (security.md §1.3)."""
+
+import secrets
+import unicodedata
+from functools import cache
+
+from xkcdpass import xkcd_password
+from zxcvbn import zxcvbn
+
+from hotline.base.errors import Invalid, Problem
+from hotline.base.i18n import N_
+
+WORDS = 6
+"""Six words of the EFF's long list of 7,776: 77.5 bits."""
+
+MIN_CHOSEN = 15
+MAX_CHOSEN = 200
+MIN_SCORE = 3
+"""zxcvbn's 3 of 4: "safely unguessable"."""
+
+
+@cache
+def _word_list() -> tuple[str, ...]:
+    found = xkcd_password.generate_wordlist(xkcd_password.locate_wordfile("eff-long"))
+    return tuple(sorted(set(found)))
+
+
+def generate() -> str:
+    """Six random words with spaces between them, at least 77 bits."""
+    return " ".join(secrets.choice(_word_list()) for _ in range(WORDS))
+
+
+def normalize(passphrase: str) -> str:
+    """The passphrase as it is stretched: one form for every keyboard, single spaces, no capitals lost."""
+    return " ".join(unicodedata.normalize("NFKC", passphrase).split())
+
+
+def check_chosen(passphrase: str, name: str, alias: str) -> None:
+    """`Invalid` unless a chosen passphrase has 15 characters and is not easy to guess."""
+    if len(passphrase) < MIN_CHOSEN:
+        raise Invalid(
+            passphrase=Problem(
+                N_("Choose a passphrase of at least %(least)s characters"), {"least": MIN_CHOSEN}
+            )
+        )
+    if len(passphrase) > MAX_CHOSEN:
+        raise Invalid(
+            passphrase=Problem(N_("Choose a passphrase of at most %(most)s characters"), {"most": MAX_CHOSEN})
+        )
+    if zxcvbn(passphrase[:72], user_inputs=[name, alias])["score"] < MIN_SCORE:
+        raise Invalid(
+            passphrase=Problem(
+                N_("This passphrase is easy to guess. Use more words that do not belong together")
+            )
+        )

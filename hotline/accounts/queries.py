@@ -1,0 +1,111 @@
+"""Reads of accounts, and which of their roles count."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.accounts.models import Account, Credential, Invitation, LatePost
+from hotline.keyring import admissions, vault
+from hotline.keyring import queries as keys
+from hotline.keyring.fingerprint import fingerprint
+from hotline.keyring.founding import Deployment
+from hotline.permissions import KEY_ROLES, Actor, Role
+
+
+def canonical_name(name: str) -> str:
+    """A sign-in name as it is stored and compared."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def by_name(db: Session, name: str) -> Account | None:
+    """The account with this sign-in name."""
+    return db.scalar(select(Account).where(Account.name == canonical_name(name)))
+
+
+def everybody(db: Session) -> list[Account]:
+    """All accounts, by name."""
+    return list(db.scalars(select(Account).order_by(Account.name)))
+
+
+def aliases(db: Session, ids: set[UUID]) -> dict[UUID, str]:
+    """The aliases of these accounts."""
+    rows = db.execute(select(Account.id, Account.alias).where(Account.id.in_(ids)))
+    return {account: alias for account, alias in rows}
+
+
+def effective_roles(db: Session, deployment: Deployment, account: Account) -> frozenset[Role]:
+    """The roles that count: key roles only as far as a custodian admitted this person's keys."""
+    named = account.named_roles
+    if account.disabled_at is not None:
+        return frozenset()
+    version = keys.newest_key_version(db, account.id)
+    admitted = admissions.admitted_roles(db, deployment, account.id, version)
+    return frozenset(role for role in named if role not in KEY_ROLES or role.value in admitted)
+
+
+def actor_of(db: Session, deployment: Deployment, account: Account) -> Actor:
+    """The account as this moment's policies see it."""
+    return Actor(account.id, account.alias, effective_roles(db, deployment, account), account.speaks)
+
+
+def admitted_counselors(db: Session, deployment: Deployment) -> dict[UUID, int]:
+    """Everybody who is a member of the team now: account id → key version."""
+    likely = select(Account).where(Account.roles.contains(Role.COUNSELOR), Account.disabled_at.is_(None))
+    return {
+        account.id: keys.newest_key_version(db, account.id)
+        for account in db.scalars(likely)
+        if Role.COUNSELOR in effective_roles(db, deployment, account)
+    }
+
+
+def custodian_count(db: Session, deployment: Deployment) -> int:
+    """How many custodians' keys count."""
+    likely = select(Account).where(Account.roles.contains(Role.CUSTODIAN), Account.disabled_at.is_(None))
+    return sum(Role.CUSTODIAN in effective_roles(db, deployment, account) for account in db.scalars(likely))
+
+
+@dataclass(frozen=True)
+class Stretching:
+    """What a passphrase has to be stretched with."""
+
+    salt: bytes
+    version: int
+
+
+def stretching_of(db: Session, deployment: Deployment, name: str) -> Stretching:
+    """The salt and cost for a name; for an unknown one values that look and cost the same."""
+    found = db.execute(
+        select(Credential.salt, Credential.stretching)
+        .join(Account, Account.id == Credential.account_id)
+        .where(Account.name == canonical_name(name))
+    ).one_or_none()
+    if found is not None:
+        return Stretching(found.salt, found.stretching)
+    salt = vault.salt_of_nobody(deployment.id, deployment.form_key, canonical_name(name))
+    return Stretching(salt, deployment.stretching)
+
+
+def find_invitation(db: Session, code: str, *, now: datetime) -> Account | None:
+    """Whom a one-time code invites, while it is valid."""
+    invitation = db.get(Invitation, vault.token_hash(code.encode()))
+    if invitation is None or invitation.expires_at <= now:
+        return None
+    account = db.get(Account, invitation.account_id)
+    return account if account and account.disabled_at is None else None
+
+
+def fingerprint_of(db: Session, deployment: Deployment, account: UUID) -> tuple[str, ...] | None:
+    """The digits two people compare before an admission; None before enrolment."""
+    version = keys.newest_key_version(db, account)
+    public = keys.staff_keys(db, account, version)
+    return fingerprint(deployment.id, account, version, public) if public else None
+
+
+def late_posts_of(db: Session, account: UUID) -> list[LatePost]:
+    """What came after this person's sessions had ended, oldest first."""
+    wanted = select(LatePost).where(LatePost.account_id == account)
+    return list(db.scalars(wanted.order_by(LatePost.arrived_at)))

@@ -1,0 +1,207 @@
+"""Sessions of staff and callers: a cookie of 32 random bytes opens the root kept in the row.
+
+Any process can open a session that comes with its cookie; a stolen database can open none.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from hotline.accounts.models import Account, Credential, LatePost, SessionRow
+from hotline.base.db import Database, rows_changed
+from hotline.base.errors import NotSignedIn
+from hotline.keyring import admissions, vault
+from hotline.keyring import queries as keyring
+from hotline.keyring.founding import Deployment
+from hotline.keyring.holder import Unlocked
+from hotline.keyring.receipts import caller_of
+
+TOKEN_BYTES = 32
+STAFF_IDLE = timedelta(minutes=20)
+STAFF_WHOLE = timedelta(hours=10)
+CALLER_IDLE = timedelta(minutes=30)
+CALLER_WHOLE = timedelta(days=1)
+ENROLMENT_WHOLE = timedelta(minutes=5)
+REMEMBERED = timedelta(days=2)
+"""How long an ended staff session is known, so that a late post finds its writer."""
+
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class Kind(StrEnum):
+    """Whose session it is."""
+
+    STAFF = "staff"
+    CALLER = "caller"
+    ENROLMENT = "enrolment"
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """A session that a request came with: whose it is, and the secret it holds."""
+
+    id: UUID
+    owner: UUID
+    secret: bytes = field(repr=False)
+    seen_at: datetime
+    ends_at: datetime
+
+
+def start(
+    db: Session,
+    deployment: Deployment,
+    kind: Kind,
+    owner: UUID,
+    secret: bytes,
+    *,
+    now: datetime,
+    whole: timedelta,
+    idle: timedelta,
+) -> bytes:
+    """Open a session; the returned token goes into the cookie and is kept nowhere else."""
+    token, row_id = os.urandom(TOKEN_BYTES), uuid4()
+    db.add(
+        SessionRow(
+            id=row_id,
+            token_hash=vault.token_hash(token),
+            kind=kind,
+            account_id=None if kind is Kind.CALLER else owner,
+            ticket_id=owner if kind is Kind.CALLER else None,
+            sealed=vault.seal_session(token, deployment.id, kind, row_id, owner, secret),
+            started_at=now,
+            seen_at=now,
+            ends_at=now + whole,
+            idle_seconds=int(idle.total_seconds()),
+        )
+    )
+    db.flush()
+    return token
+
+
+def start_staff(db: Session, deployment: Deployment, keys: Unlocked, *, now: datetime) -> bytes:
+    """A signed-in person's session: 20 minutes idle, 10 hours in all."""
+    return start(
+        db, deployment, Kind.STAFF, keys.holder.id, keys.root, now=now, whole=STAFF_WHOLE, idle=STAFF_IDLE
+    )
+
+
+def start_caller(
+    db: Session, deployment: Deployment, caller: Unlocked, *, stay: bool, now: datetime
+) -> bytes:
+    """A caller's session: 30 minutes without use, or a whole day when they chose to stay signed in."""
+    idle = CALLER_WHOLE if stay else CALLER_IDLE
+    return start(
+        db, deployment, Kind.CALLER, caller.holder.id, caller.root, now=now, whole=CALLER_WHOLE, idle=idle
+    )
+
+
+def resume(db: Session, deployment: Deployment, kind: Kind, token: bytes, *, now: datetime) -> Resumed:
+    """The session a cookie belongs to; `NotSignedIn` when there is none, or it ended or idled out."""
+    row = db.scalar(select(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
+    if row is None or row.kind != kind or row.sealed is None:
+        raise NotSignedIn
+    if now >= row.ends_at or now >= row.seen_at + timedelta(seconds=row.idle_seconds):
+        raise NotSignedIn
+    owner = row.ticket_id if kind is Kind.CALLER else row.account_id
+    if owner is None:
+        raise NotSignedIn
+    secret = vault.open_session(token, deployment.id, kind, row.id, owner, row.sealed)
+    return Resumed(row.id, owner, secret, row.seen_at, row.ends_at)
+
+
+def staff_keys(db: Session, deployment: Deployment, session: Resumed) -> Unlocked:
+    """The keys of the person a staff session belongs to; `NotSignedIn` when they were replaced."""
+    credential = db.get(Credential, session.owner)
+    if credential is None:
+        raise NotSignedIn
+    holder = vault.staff_holder(session.owner, credential.key_version)
+    keys = Unlocked(holder, deployment.id, session.secret)
+    if keyring.staff_keys(db, holder.id, holder.version) != keys.public:
+        raise NotSignedIn
+    return keys
+
+
+def caller_keys(deployment: Deployment, session: Resumed) -> Unlocked:
+    """The keys of the caller a session belongs to."""
+    return caller_of(deployment.id, session.owner, session.secret)
+
+
+def touch(database: Database, session: Resumed, *, now: datetime) -> None:
+    """Note that the session is in use, at most once a minute, in a transaction of its own."""
+    if now - session.seen_at >= SEEN_EVERY:
+        with database.write() as db:
+            db.execute(update(SessionRow).where(SessionRow.id == session.id).values(seen_at=now))
+
+
+def end(db: Session, session: UUID) -> None:
+    """The session is gone, and with it the root it held."""
+    db.execute(delete(SessionRow).where(SessionRow.id == session))
+
+
+def end_by_token(db: Session, token: bytes) -> None:
+    """End whatever session this cookie belongs to, if any."""
+    db.execute(delete(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
+
+
+def lock(db: Session, session: UUID) -> None:
+    """The session holds no root any more, but a late post still finds its writer."""
+    db.execute(update(SessionRow).where(SessionRow.id == session).values(sealed=None))
+
+
+def end_all(db: Session, account: UUID) -> None:
+    """Every session of this account is gone."""
+    db.execute(delete(SessionRow).where(SessionRow.account_id == account))
+
+
+def end_all_of_ticket(db: Session, ticket: UUID) -> None:
+    """Every caller's session on this ticket is gone."""
+    db.execute(delete(SessionRow).where(SessionRow.ticket_id == ticket))
+
+
+def sweep(db: Session, *, now: datetime) -> int:
+    """Take the roots out of ended sessions and forget old ones; returns how many rows changed."""
+    staff_idle = (SessionRow.kind == Kind.STAFF) & (SessionRow.seen_at <= now - STAFF_IDLE)
+    caller_idle = (SessionRow.kind == Kind.CALLER) & (SessionRow.seen_at <= now - CALLER_WHOLE)
+    emptied = rows_changed(db, 
+        update(SessionRow)
+        .where(SessionRow.sealed.is_not(None), (SessionRow.ends_at <= now) | staff_idle | caller_idle)
+        .values(sealed=None)
+    )
+    forgotten = rows_changed(db, delete(SessionRow).where(SessionRow.ends_at <= now - REMEMBERED))
+    return emptied + forgotten
+
+
+def keep_late_post(
+    db: Session,
+    deployment: Deployment,
+    token: bytes,
+    address: str,
+    fields: Mapping[str, str],
+    *,
+    now: datetime,
+) -> bool:
+    """Seal a form that came too late to the person whose session it was; False if nobody is known.
+
+    It is sealed to the public key alone, so it can be offered only after that person signed in again.
+    """
+    row = db.scalar(select(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
+    if row is None or row.kind != Kind.STAFF or row.account_id is None:
+        return False
+    account = db.get(Account, row.account_id)
+    credential = db.get(Credential, row.account_id)
+    if account is None or credential is None or account.disabled_at is not None:
+        return False
+    version = credential.key_version
+    if not admissions.admitted_roles(db, deployment, account.id, version):
+        return False
+    public = admissions.admitted_keys(db, deployment, account.id, version)
+    post = LatePost(id=uuid4(), account_id=account.id, address=address, arrived_at=now)
+    post.sealed = vault.seal_late_post(public.kem, deployment.id, account.id, post.id, fields)
+    db.add(post)
+    return True

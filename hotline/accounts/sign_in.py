@@ -1,0 +1,172 @@
+"""Signing in: one form, one answer for anything wrong, and wrong tries that slow down (security.md §4)."""
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from hotline.accounts import queries, sessions, totp
+from hotline.accounts.models import Account, Credential, FactorOrder, KnownBrowser, SlowDown
+from hotline.audit.actions import record
+from hotline.audit.acts import Act
+from hotline.base.db import rows_changed
+from hotline.base.errors import Busy, WrongCredentials
+from hotline.keyring import vault
+from hotline.keyring.founding import Deployment
+from hotline.keyring.holder import Unlocked
+from hotline.permissions import Role
+
+FREE_TRIES = 3
+LONGEST_WAIT = timedelta(seconds=30)
+FORGOTTEN_AFTER = timedelta(hours=1)
+STRANGER = "stranger"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What was typed: the passphrase is there only as the bytes it was stretched to."""
+
+    name: str
+    stretched: bytes = field(repr=False)
+    digits: str = field(repr=False)
+    browser: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The new session's cookie, the browser's, and whether a new second factor must be set up first."""
+
+    account: Account
+    keys: Unlocked = field(repr=False)
+    token: bytes = field(repr=False)
+    browser: bytes = field(repr=False)
+    needs_factor: bool
+
+
+def check_pace(
+    db: Session, deployment: Deployment, name: str, browser: bytes | None, *, now: datetime
+) -> None:
+    """`Busy` while this name waits after wrong tries from this lane."""
+    slow = db.get(SlowDown, _lane(db, deployment, name, browser))
+    if slow is not None and now < slow.until:
+        raise Busy(max(1, round((slow.until - now).total_seconds())))
+
+
+def sign_in(db: Session, deployment: Deployment, attempt: Attempt, *, now: datetime) -> SignedIn | None:
+    """A session for the right three things; None for anything wrong, and the wrong try is counted."""
+    lane = _lane(db, deployment, attempt.name, attempt.browser)
+    try:
+        opened = _open(db, deployment, attempt, now=now)
+    except WrongCredentials:
+        _count_failure(db, lane, now=now)
+        return None
+    account, keys, needs_factor = opened
+    db.execute(delete(SlowDown).where(SlowDown.key == lane))
+    token = sessions.start_staff(db, deployment, keys, now=now)
+    browser = _remember(db, account, attempt.browser, now=now)
+    record(db, Act.SIGNED_IN, actor=account.id, subject=account.id, now=now)
+    return SignedIn(account, keys, token, browser, needs_factor)
+
+
+def _open(
+    db: Session, deployment: Deployment, attempt: Attempt, *, now: datetime
+) -> tuple[Account, Unlocked, bool]:
+    account = queries.by_name(db, attempt.name)
+    credential = db.get(Credential, account.id) if account else None
+    if account is None or credential is None or account.disabled_at is not None:
+        raise WrongCredentials
+    opened = vault.passphrase_keys(deployment.id, account.id, attempt.stretched)
+    if not vault.matches(opened.verifier, credential.verifier):
+        raise WrongCredentials
+    holder = vault.staff_holder(account.id, credential.key_version)
+    keys = vault.open_root(opened.unlock, deployment.id, holder, credential.sealed_root)
+    if factor_ordered(db, account):
+        return account, keys, True
+    _check_factor(db, deployment, credential, keys, attempt.digits, now=now)
+    return account, keys, False
+
+
+def _check_factor(
+    db: Session, deployment: Deployment, credential: Credential, keys: Unlocked, digits: str, *, now: datetime
+) -> None:
+    """The digits are right and were not used before. In a demo they may be left out."""
+    if deployment.is_demo and not digits.strip():
+        return
+    if credential.sealed_factor is None:
+        raise WrongCredentials
+    step = totp.matching_step(vault.open_second_factor(keys, credential.sealed_factor), digits, now=now)
+    if step is None:
+        raise WrongCredentials
+    used = rows_changed(db, 
+        update(Credential)
+        .where(Credential.account_id == credential.account_id, Credential.factor_step < step)
+        .values(factor_step=step)
+    )
+    if used != 1:
+        raise WrongCredentials
+
+
+def factor_ordered(db: Session, account: Account) -> bool:
+    """Whether an administrator and another person, a custodian, ordered a new second factor."""
+    orders = list(db.scalars(select(FactorOrder).where(FactorOrder.account_id == account.id)))
+    by_role = {order.as_role: order.ordered_by for order in orders}
+    administrator, custodian = by_role.get(Role.ADMINISTRATOR), by_role.get(Role.CUSTODIAN)
+    return administrator is not None and custodian is not None and administrator != custodian
+
+
+def _lane(db: Session, deployment: Deployment, name: str, browser: bytes | None) -> bytes:
+    """A browser that signed in to this account before has its own count of wrong tries."""
+    canonical = queries.canonical_name(name)
+    if browser is not None and _is_known(db, canonical, browser):
+        return vault.slow_key(deployment.id, deployment.form_key, canonical, browser.hex())
+    return vault.slow_key(deployment.id, deployment.form_key, canonical, STRANGER)
+
+
+def _is_known(db: Session, name: str, browser: bytes) -> bool:
+    wanted = (
+        select(KnownBrowser.account_id)
+        .join(Account, Account.id == KnownBrowser.account_id)
+        .where(KnownBrowser.token_hash == vault.token_hash(browser), Account.name == name)
+    )
+    return db.scalar(wanted) is not None
+
+
+def _count_failure(db: Session, lane: bytes, *, now: datetime) -> None:
+    """After three free tries each wrong one doubles the wait: 1, 2, 4, … at most 30 seconds."""
+    db.execute(delete(SlowDown).where(SlowDown.until < now - FORGOTTEN_AFTER))
+    slow = db.get(SlowDown, lane)
+    if slow is None:
+        slow = SlowDown(key=lane, failures=0, until=now)
+        db.add(slow)
+    slow.failures += 1
+    beyond = slow.failures - FREE_TRIES
+    wait = timedelta(seconds=2 ** min(beyond, 10)) if beyond >= 0 else timedelta()
+    slow.until = now + min(wait, LONGEST_WAIT)
+
+
+def _remember(db: Session, account: Account, browser: bytes | None, *, now: datetime) -> bytes:
+    token = browser or os.urandom(sessions.TOKEN_BYTES)
+    known = db.get(KnownBrowser, (vault.token_hash(token), account.id))
+    if known is None:
+        db.add(KnownBrowser(token_hash=vault.token_hash(token), account_id=account.id, seen_at=now))
+    else:
+        known.seen_at = now
+    db.flush()
+    return token
+
+
+def renew_factor(
+    db: Session, keys: Unlocked, account: Account, seed: str, digits: str, *, now: datetime
+) -> bool:
+    """Replace an ordered second factor once its first digits are right; False when they are not."""
+    step = totp.matching_step(seed, digits, now=now)
+    if step is None or not factor_ordered(db, account):
+        return False
+    credential = db.get_one(Credential, account.id)
+    credential.sealed_factor = vault.seal_second_factor(keys, seed)
+    credential.factor_step = step
+    db.execute(delete(FactorOrder).where(FactorOrder.account_id == account.id))
+    record(db, Act.SECOND_FACTOR_RENEWED, actor=account.id, subject=account.id, now=now)
+    return True

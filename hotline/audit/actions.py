@@ -1,0 +1,68 @@
+"""Writing the trail. A change's line is in its transaction; a read's is committed before the read."""
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.audit.acts import Act
+from hotline.audit.models import AuditLine
+from hotline.base.db import Database
+
+CHAIN_BATCH = 500
+SETTLED = timedelta(seconds=10)
+"""A line may be committed after one with a higher number; by then it surely is."""
+NOTHING_BEFORE = bytes(32)
+
+
+def record(
+    db: Session,
+    act: Act,
+    *,
+    actor: UUID | None,
+    subject: UUID | None,
+    now: datetime,
+    detail: str | None = None,
+) -> None:
+    """Add a line to the transaction at hand. `detail` is a code such as P1, never a person's words."""
+    db.add(AuditLine(at=now, act=act, actor_id=actor, subject_id=subject, detail=detail))
+
+
+class Journal:
+    """Lines that stand on their own: about reads, before anything is opened, and about refusals."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def write(
+        self, act: Act, *, actor: UUID, subject: UUID, now: datetime, detail: str | None = None
+    ) -> None:
+        """The line is committed when this returns; if it cannot be, nothing may be read."""
+        with self._database.write() as db:
+            record(db, act, actor=actor, subject=subject, now=now, detail=detail)
+
+
+def chain_lines(db: Session, *, now: datetime, at_most: int = CHAIN_BATCH) -> int:
+    """Chain the oldest settled lines in order; returns how many. One worker at a time calls it."""
+    last = db.scalar(
+        select(AuditLine).where(AuditLine.chained.is_not(None)).order_by(AuditLine.number.desc()).limit(1)
+    )
+    previous = last.chained if last and last.chained else NOTHING_BEFORE
+    lines = db.scalars(
+        select(AuditLine)
+        .where(AuditLine.number > (last.number if last else 0), AuditLine.at < now - SETTLED)
+        .order_by(AuditLine.number)
+        .limit(at_most)
+    ).all()
+    for line in lines:
+        previous = line.chained = link(line, previous)
+    return len(lines)
+
+
+def link(line: AuditLine, previous: bytes) -> bytes:
+    """The hash this line must carry after the one before it."""
+    fields = (line.number, line.at.isoformat(), line.act, line.actor_id, line.subject_id, line.detail)
+    return hashlib.sha256(previous + json.dumps(fields, default=str).encode()).digest()

@@ -1,0 +1,24 @@
+"""Reads of the trail."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.audit.models import AuditLine
+
+PAGE = 50
+
+
+def lines_before(db: Session, number: int | None, *, limit: int = PAGE) -> list[AuditLine]:
+    """The newest lines, or those before a number: a page at a time, never counted."""
+    wanted = select(AuditLine).order_by(AuditLine.number.desc()).limit(limit)
+    if number is not None:
+        wanted = wanted.where(AuditLine.number < number)
+    return list(db.scalars(wanted))
+
+
+def lines_about(db: Session, subject: UUID, *, limit: int = 200) -> list[AuditLine]:
+    """What was done to one ticket or account, oldest first."""
+    newest = select(AuditLine).where(AuditLine.subject_id == subject)
+    return list(db.scalars(newest.order_by(AuditLine.number.desc()).limit(limit)))[::-1]

@@ -1,0 +1,1 @@
+"""Counting at the moment it happens. Only `statistics` reads what is counted here."""

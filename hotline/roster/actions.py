@@ -1,0 +1,28 @@
+"""Going on and off duty."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from hotline.audit.actions import record
+from hotline.audit.acts import Act
+from hotline.base.db import rows_changed
+from hotline.base.errors import Refused
+from hotline.permissions import Actor, Permission
+from hotline.roster.models import Duty
+
+
+def start_duty(db: Session, actor: Actor, *, now: datetime) -> None:
+    """The counselor is on duty from now on, until they switch it off or 12 hours pass."""
+    if not actor.holds(Permission.DUTY_SWITCH):
+        raise Refused
+    db.merge(Duty(account_id=actor.id, since=now))
+    record(db, Act.DUTY_STARTED, actor=actor.id, subject=actor.id, now=now)
+
+
+def end_duty(db: Session, actor: Actor, *, now: datetime) -> None:
+    """The counselor is off duty."""
+    ended = rows_changed(db, delete(Duty).where(Duty.account_id == actor.id))
+    if ended:
+        record(db, Act.DUTY_ENDED, actor=actor.id, subject=actor.id, now=now)
