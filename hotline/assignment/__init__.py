@@ -1,0 +1,1 @@
+"""The queue: who takes what, the most urgent oldest first."""

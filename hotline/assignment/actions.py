@@ -1,0 +1,136 @@
+"""Taking and assigning. A ticket's key moves when its counselor opens it, never before."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from hotline.accounts.models import Account
+from hotline.assignment import policy, queries
+from hotline.audit.actions import record
+from hotline.audit.acts import Act
+from hotline.base.db import rows_changed
+from hotline.base.errors import Conflict, NotFound, Refused, TakenBy, Tampered
+from hotline.base.i18n import N_
+from hotline.keyring import grants, team
+from hotline.keyring import queries as keyring
+from hotline.keyring.envelope import Compartment
+from hotline.keyring.founding import Deployment
+from hotline.keyring.holder import HolderKind, Unlocked
+from hotline.permissions import Actor
+from hotline.roster.queries import counselors_on_duty, on_duty_since
+from hotline.tickets.lifecycle import State
+from hotline.tickets.models import Ticket
+from hotline.tickets.queries import any_ticket
+
+ATTEMPTS = 20
+
+
+class OffDuty(Refused):
+    """Taking needs being on duty."""
+
+    message = N_("Go on duty first: then you can take tickets.")
+
+
+class NotOnDuty(Conflict):
+    """The chosen counselor is not on duty any more."""
+
+    message = N_("This counselor is not on duty any more. Choose another one.")
+
+
+class NothingWaits(Conflict):
+    """The queue is empty."""
+
+    message = N_("Nothing is waiting.")
+
+
+def take_next(db: Session, deployment: Deployment, actor: Actor, keys: Unlocked, *, now: datetime) -> Ticket:
+    """The counselor has the most urgent oldest ticket; `NothingWaits` when there is none."""
+    _check_may_take(db, actor, now=now)
+    for _ in range(ATTEMPTS):
+        first = queries.first_in_line(db)
+        if first is None:
+            raise NothingWaits
+        if _claim(db, first, actor, now=now):
+            return _open(db, deployment, actor, keys, first, now=now)
+    raise Conflict
+
+
+def take(
+    db: Session, deployment: Deployment, actor: Actor, keys: Unlocked, reference: str, *, now: datetime
+) -> Ticket:
+    """The counselor has this ticket and its key.
+
+    `TakenBy` says to a counselor on duty who was quicker; anybody else learns nothing: `NotFound`.
+    """
+    ticket = any_ticket(db, reference)
+    mine = ticket.assignee_id == actor.id
+    if mine and ticket.state == State.TAKEN:
+        return ticket
+    if ticket.state not in {State.WAITING, State.ASSIGNED, State.TAKEN}:
+        raise NotFound
+    _check_may_take(db, actor, now=now)
+    if (mine or ticket.state == State.WAITING) and _claim(db, ticket.id, actor, now=now):
+        return _open(db, deployment, actor, keys, ticket.id, now=now)
+    db.refresh(ticket)
+    taker = db.get(Account, ticket.assignee_id) if ticket.assignee_id else None
+    raise TakenBy(alias=taker.alias) if taker else Conflict
+
+
+def assign(
+    db: Session, actor: Actor, deployment: Deployment, reference: str, to: UUID, *, now: datetime
+) -> None:
+    """A waiting ticket is this on-duty counselor's to open. The supervisor reads nothing.
+
+    `Conflict` when the ticket no longer waits, `NotOnDuty` when the counselor left meanwhile.
+    """
+    if not policy.may_assign(actor):
+        raise NotFound
+    ticket = any_ticket(db, reference)
+    if to not in {account.id for account in counselors_on_duty(db, deployment, now=now)}:
+        raise NotOnDuty
+    moved = rows_changed(db, 
+        update(Ticket)
+        .where(Ticket.id == ticket.id, Ticket.state.in_((State.WAITING, State.ASSIGNED)))
+        .values(state=State.ASSIGNED, assignee_id=to)
+    )
+    if moved != 1:
+        raise Conflict
+    record(db, Act.ASSIGNED, actor=actor.id, subject=ticket.id, now=now)
+
+
+def _check_may_take(db: Session, actor: Actor, *, now: datetime) -> None:
+    if not policy.may_see_queue(actor):
+        raise NotFound
+    if not policy.may_take(actor, on_duty=on_duty_since(db, actor.id, now=now) is not None):
+        raise OffDuty
+
+
+def _claim(db: Session, ticket: UUID, actor: Actor, *, now: datetime) -> bool:
+    """Whether this transaction is the one that takes the ticket: the condition is in the UPDATE."""
+    free = (Ticket.state == State.WAITING) | (
+        (Ticket.state == State.ASSIGNED) & (Ticket.assignee_id == actor.id)
+    )
+    taken = rows_changed(db, 
+        update(Ticket)
+        .where(Ticket.id == ticket, free)
+        .values(state=State.TAKEN, assignee_id=actor.id, taken_at=now, waiting_since=None)
+    )
+    return taken == 1
+
+
+def _open(
+    db: Session, deployment: Deployment, actor: Actor, keys: Unlocked, ticket_id: UUID, *, now: datetime
+) -> Ticket:
+    """The team's grant becomes the counselor's own."""
+    part = Compartment.CONVERSATION
+    grant = keyring.find_grant(db, ticket_id, part, deployment.team(0))
+    if grant is None:
+        raise Tampered
+    as_team = team.unlock(db, deployment, keys, grant.holder_version)
+    key = grants.open_grant(db, deployment, grant, as_team)
+    grants.keep_own(db, key, keys)
+    grants.take_back(db, ticket_id, part, kind=HolderKind.TEAM)
+    record(db, Act.TAKEN, actor=actor.id, subject=ticket_id, now=now)
+    return db.get_one(Ticket, ticket_id, populate_existing=True)

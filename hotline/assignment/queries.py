@@ -1,0 +1,99 @@
+"""Reads of the queue, by index and keyset: they cost the same however many tickets were closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from hotline.accounts.models import Account
+from hotline.assignment import policy
+from hotline.base.errors import Refused
+from hotline.permissions import Actor
+from hotline.tickets.levels import Level
+from hotline.tickets.lifecycle import State
+from hotline.tickets.models import Ticket
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A line of the queue: nothing of what the ticket is about."""
+
+    id: UUID
+    reference: str
+    level: Level
+    waiting_since: datetime
+    reply_due_at: datetime | None
+    language: str
+    state: State
+    assignee: str | None
+
+
+_COLUMNS = (
+    Ticket.id,
+    Ticket.reference,
+    Ticket.level,
+    Ticket.waiting_since,
+    Ticket.reply_due_at,
+    Ticket.language,
+    Ticket.state,
+    Account.alias,
+)
+
+
+def queue(db: Session, actor: Actor, *, after: str | None = None, limit: int = PAGE) -> list[Waiting]:
+    """The waiting tickets, most urgent oldest first; `after` is the reference the last page ended with."""
+    if not policy.may_see_queue(actor):
+        raise Refused
+    return _waiting(db, (State.WAITING,), after=after, limit=limit)
+
+
+def unopened(db: Session, actor: Actor, *, after: str | None = None, limit: int = PAGE) -> list[Waiting]:
+    """For a supervisor: what waits, and what was assigned and not opened yet."""
+    if not policy.may_assign(actor):
+        raise Refused
+    assigned = _waiting(db, (State.ASSIGNED,), after=None, limit=limit) if after is None else []
+    return assigned + _waiting(db, (State.WAITING,), after=after, limit=limit)
+
+
+def waiting_by_level(db: Session) -> dict[Level, tuple[int, datetime]]:
+    """How many wait on each level, and since when the oldest does; levels without any are left out."""
+    rows = db.execute(
+        select(Ticket.level, func.count(), func.min(Ticket.waiting_since))
+        .where(Ticket.state == State.WAITING)
+        .group_by(Ticket.level)
+    )
+    return {Level(level): (number, oldest) for level, number, oldest in rows if oldest is not None}
+
+
+def first_in_line(db: Session) -> UUID | None:
+    """The ticket whose turn it is."""
+    return db.scalar(
+        select(Ticket.id)
+        .where(Ticket.state == State.WAITING)
+        .order_by(Ticket.level, Ticket.waiting_since, Ticket.id)
+        .limit(1)
+    )
+
+
+def _waiting(db: Session, states: tuple[State, ...], *, after: str | None, limit: int) -> list[Waiting]:
+    order = (Ticket.level, Ticket.waiting_since, Ticket.id)
+    wanted = (
+        select(*_COLUMNS)
+        .outerjoin(Account, Account.id == Ticket.assignee_id)
+        .where(Ticket.state.in_(states))
+        .order_by(*order)
+        .limit(limit)
+    )
+    last = db.scalar(select(Ticket).where(Ticket.reference == after)) if after else None
+    if last is not None:
+        reached = (last.level, last.waiting_since or last.created_at, last.id)
+        wanted = wanted.where(tuple_(*order) > reached)
+    return [
+        Waiting(id_, reference, Level(level), since, due, language, State(state), alias)
+        for id_, reference, level, since, due, language, state, alias in db.execute(wanted)
+        if since is not None
+    ]

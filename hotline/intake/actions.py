@@ -1,0 +1,276 @@
+"""Receiving a request and giving its receipt code; coming back with the code."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hotline.accounts import sessions
+from hotline.base.db import rows_changed
+from hotline.base.digits import random_with_check
+from hotline.base.errors import Conflict, Invalid, Problem, Tampered
+from hotline.base.i18n import N_, Language
+from hotline.counters.actions import Dimension, count
+from hotline.intake import queries, receipt
+from hotline.intake.models import Receipt, SentForm
+from hotline.intake.screening import AgeBand, Audience, FollowUp, Safety, Topic, first_level
+from hotline.keyring import grants, team, vault
+from hotline.keyring.envelope import Compartment
+from hotline.keyring.founding import Deployment
+from hotline.keyring.receipts import ReceiptKeys, caller_of
+from hotline.roster.hours import OpeningHours
+from hotline.tickets.actions import Author, add_message, seal_answers
+from hotline.tickets.ending import delete_as_caller
+from hotline.tickets.levels import reply_due
+from hotline.tickets.lifecycle import State
+from hotline.tickets.models import Ticket
+
+CODE_SHOWN = timedelta(minutes=15)
+REFERENCE_DIGITS = 10
+
+
+class AlreadyKept(Conflict):
+    """This form arrived, and its code was already kept: it is not shown again."""
+
+    message = N_("Your message has already arrived. Enter your receipt code to read the reply.")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a caller sends: one answered question plus a sentence or a topic is enough."""
+
+    safety: Safety
+    message: str = field(repr=False)
+    topics: tuple[Topic, ...]
+    audience: Audience
+    age_band: AgeBand
+    follow_up: FollowUp
+    language: Language
+    privacy_version: str
+
+    def canonical(self) -> bytes:
+        """What makes two sendings of a form the same request; the page's language does not matter."""
+        parts = (
+            self.safety,
+            self.message,
+            sorted(self.topics),
+            self.audience,
+            self.age_band,
+            self.follow_up,
+        )
+        return json.dumps(parts, ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request that arrived: its ticket, and the code while it may still be shown."""
+
+    ticket_id: UUID
+    request_id: bytes
+    code: str = field(repr=False)
+
+
+def new_form(deployment: Deployment) -> bytes:
+    """The random bytes and their MAC that a request form carries."""
+    return vault.new_form(deployment.id, deployment.form_key)
+
+
+def open_form(deployment: Deployment, token: bytes) -> bytes | None:
+    """The random bytes of a form given out here; None for any other, which gets a new form instead."""
+    try:
+        return vault.check_form(deployment.id, deployment.form_key, token)
+    except Tampered:
+        return None
+
+
+def check(request: Request) -> None:
+    """`Invalid` when there is neither a sentence nor a topic, or the text holds a receipt code."""
+    if not request.message.strip() and not request.topics:
+        raise Invalid(message=Problem(N_("Write a sentence or choose a topic")))
+    if receipt.stands_in(request.message):
+        raise Invalid(message=Problem(CODE_IN_TEXT))
+
+
+CODE_IN_TEXT = N_(
+    "Your text has 24 digits in it that look like a receipt code. Take them out: whoever has the code "
+    "can read the conversation. The rest of your text is still here."
+)
+
+
+def find_sent(db: Session, form: bytes, request: Request, *, now: datetime) -> Sent | None:
+    """What an earlier sending of the same form made; None when it must be received (again).
+
+    `AlreadyKept` once the person has the code. A code that was never kept in time cannot be shown
+    again, so that form may become a new ticket.
+    """
+    request_id = vault.form_id(form, request.canonical())
+    earlier = db.get(SentForm, request_id)
+    if earlier is None:
+        return None
+    if earlier.kept_at is not None:
+        raise AlreadyKept
+    if earlier.sealed_code is None or earlier.expires_at <= now:
+        return None
+    return Sent(earlier.ticket_id, request_id, vault.open_code(form, request_id, earlier.sealed_code))
+
+
+def receive(
+    db: Session,
+    deployment: Deployment,
+    form: bytes,
+    request: Request,
+    code: str,
+    keys: ReceiptKeys,
+    *,
+    journey: bytes | None,
+    hours: OpeningHours,
+    tz: ZoneInfo,
+    now: datetime,
+) -> Sent:
+    """Keep the request: ticket, keys, grants, message and counts in this one transaction.
+
+    The same form sent at the same moment by another thread makes one ticket: whoever comes second
+    gets what the first one made.
+    """
+    check(request)
+    earlier = find_sent(db, form, request, now=now)
+    if earlier is not None:
+        return earlier
+    request_id = vault.form_id(form, request.canonical())
+    try:
+        with db.begin_nested():
+            ticket = _open_ticket(db, deployment, request, keys, hours=hours, now=now)
+            db.merge(
+                SentForm(
+                    request_id=request_id,
+                    ticket_id=ticket.id,
+                    journey=vault.token_hash(journey) if journey else None,
+                    sealed_code=vault.seal_code(form, request_id, code),
+                    expires_at=now + CODE_SHOWN,
+                    kept_at=None,
+                )
+            )
+            db.flush()
+    except IntegrityError:
+        earlier = find_sent(db, form, request, now=now)
+        if earlier is None:
+            raise
+        return earlier
+    _count(db, request, ticket, now=now, tz=tz)
+    return Sent(ticket.id, request_id, code)
+
+
+def keep_code(db: Session, request_id: bytes, *, now: datetime) -> None:
+    """The person has the code: it is not shown again. Doing it twice, or for no form, changes nothing."""
+    _forget_codes(db, SentForm.request_id == request_id, now=now)
+
+
+def leave(db: Session, journey: bytes, *, now: datetime) -> None:
+    """The person left: no code of this journey is shown again."""
+    _forget_codes(db, SentForm.journey == vault.token_hash(journey), now=now)
+
+
+def forget_expired_codes(db: Session, *, now: datetime) -> int:
+    """Sealed codes older than 15 minutes are gone; returns how many."""
+    expired = (SentForm.expires_at <= now) & SentForm.sealed_code.is_not(None)
+    return rows_changed(db, update(SentForm).where(expired).values(sealed_code=None))
+
+
+def come_back(
+    db: Session, deployment: Deployment, candidates: Sequence[ReceiptKeys], *, stay: bool, now: datetime
+) -> bytes | None:
+    """A caller's session for the code; None for a code that leads nowhere, whatever the reason."""
+    for keys in candidates:
+        ticket = queries.ticket_of_lookup(db, keys.lookup)
+        if ticket is not None:
+            _forget_codes(db, SentForm.ticket_id == ticket, now=now)
+            caller = caller_of(deployment.id, ticket, keys.root)
+            return sessions.start_caller(db, deployment, caller, stay=stay, now=now)
+    return None
+
+
+def delete_conversation(
+    db: Session, deployment: Deployment, session: sessions.Resumed, *, now: datetime
+) -> None:
+    """The conversation is gone for everybody and the code is dead."""
+    ticket = delete_as_caller(db, sessions.caller_keys(deployment, session), now=now)
+    db.execute(delete(Receipt).where(Receipt.ticket_id == ticket))
+    db.execute(update(SentForm).where(SentForm.ticket_id == ticket).values(sealed_code=None, kept_at=now))
+
+
+def _open_ticket(
+    db: Session,
+    deployment: Deployment,
+    request: Request,
+    keys: ReceiptKeys,
+    *,
+    hours: OpeningHours,
+    now: datetime,
+) -> Ticket:
+    team_holder, team_kem = team.current(db, deployment)
+    level = first_level(request.safety, request.topics)
+    ticket = Ticket(
+        id=uuid4(),
+        reference=random_with_check(REFERENCE_DIGITS),
+        state=State.WAITING,
+        level=level,
+        language=request.language,
+        created_at=now,
+        waiting_since=now,
+        reply_due_at=reply_due(level, now, hours),
+        follow_up=request.follow_up,
+        privacy_version=request.privacy_version,
+    )
+    db.add(ticket)
+    db.flush()
+    db.add(Receipt(lookup=keys.lookup, ticket_id=ticket.id))
+    caller = keys.unlock(deployment.id, ticket.id)
+    key = grants.make_data_key(db, deployment, ticket.id, Compartment.CONVERSATION)
+    grants.keep_own(db, key, caller)
+    grants.give(db, key, team_holder, team_kem)
+    grants.give(db, key, deployment.escrow, deployment.founding.escrow_kem)
+    grants.publish_caller(db, key, caller)
+    seal_answers(
+        key,
+        ticket,
+        {
+            "safety": request.safety,
+            "topics": list(request.topics),
+            "audience": request.audience,
+            "age_band": request.age_band,
+        },
+    )
+    if request.message.strip():
+        add_message(
+            db, key, ticket, Author.CALLER, request.message, by=None, language=request.language, now=now
+        )
+    db.flush()
+    return ticket
+
+
+def _count(db: Session, request: Request, ticket: Ticket, *, now: datetime, tz: ZoneInfo) -> None:
+    local = now.astimezone(tz)
+    for dimension, values in (
+        (Dimension.CONTACTS, ["request"]),
+        (Dimension.TOPIC, list(request.topics)),
+        (Dimension.AUDIENCE, [request.audience]),
+        (Dimension.AGE_BAND, [request.age_band]),
+        (Dimension.LANGUAGE, [request.language]),
+        (Dimension.LEVEL, [ticket.level]),
+        (Dimension.HOUR, [f"{local.isoweekday()}-{local.hour:02}"]),
+    ):
+        count(db, dimension, values, now=now, tz=tz)
+
+
+def _forget_codes(db: Session, which: object, *, now: datetime) -> None:
+    db.execute(
+        update(SentForm)
+        .where(which, SentForm.kept_at.is_(None))  # type: ignore[arg-type]  # a column expression
+        .values(sealed_code=None, kept_at=now)
+    )

@@ -1,0 +1,1 @@
+"""A counselor's confidential notes on a ticket, and the safety review."""

@@ -1,0 +1,27 @@
+"""The table of notes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.base.db import Table, UuidPk
+
+
+class Note(Table):
+    """A confidential note or safety review. The database sees only the ciphertext.
+
+    A final one is never changed: what comes later is another note.
+    """
+
+    __tablename__ = "notes"
+
+    id: Mapped[UuidPk]
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str]
+    is_final: Mapped[bool]
+    written_at: Mapped[datetime]
+    epoch: Mapped[int]
+    body: Mapped[bytes]

@@ -1,0 +1,23 @@
+"""Reads of notes, still sealed."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hotline.keyring.envelope import Compartment
+from hotline.keyring.models import TicketKey
+from hotline.notes.models import Note
+
+
+def notes_of(db: Session, ticket: UUID) -> list[Note]:
+    """A ticket's notes, oldest first."""
+    return list(db.scalars(select(Note).where(Note.ticket_id == ticket).order_by(Note.written_at, Note.id)))
+
+
+def newest_epoch(db: Session, ticket: UUID) -> int:
+    """The newest epoch of the ticket's notes; 0 before the first note."""
+    wanted = select(func.max(TicketKey.epoch)).where(
+        TicketKey.ticket_id == ticket, TicketKey.compartment == Compartment.NOTES
+    )
+    return db.scalar(wanted) or 0

@@ -1,0 +1,1 @@
+"""Tickets and their conversations: the life of a ticket, and what a person may see of it."""

@@ -1,0 +1,177 @@
+"""Opening and sealing a ticket's texts, and writing into its conversation."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from hotline.audit.actions import Journal, record
+from hotline.audit.acts import Act
+from hotline.base.errors import Invalid, NotFound, Problem, Refused
+from hotline.base.i18n import N_, Language
+from hotline.keyring import grants
+from hotline.keyring.envelope import Compartment
+from hotline.keyring.founding import Deployment
+from hotline.keyring.grants import DataKey
+from hotline.keyring.holder import Unlocked
+from hotline.permissions import Actor
+from hotline.tickets import policy, queries
+from hotline.tickets.models import Message, Ticket
+
+MESSAGE_LIMIT = 4000
+CALLER = "caller"
+MESSAGE = "message"
+ANSWERS = "answers"
+
+
+class Author(StrEnum):
+    """Which side of a conversation wrote a message."""
+
+    CALLER = "caller"
+    COUNSELOR = "counselor"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One opened message: who, when, in which language, and the words."""
+
+    author: Author
+    author_id: UUID | None
+    sent_at: datetime
+    language: Language
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """An opened conversation: what was said, and the caller's own answers when they first wrote."""
+
+    ticket: Ticket
+    said: tuple[Said, ...]
+    answers: Mapping[str, object] = field(repr=False)
+
+    @property
+    def has_reply(self) -> bool:
+        """Whether a counselor has written."""
+        return any(one.author is Author.COUNSELOR for one in self.said)
+
+
+class ReviewFirst(Invalid):
+    """Safety is looked at before the first reply and before closing (screens.md K4)."""
+
+    message = N_("Record the safety review first. What you wrote is kept.")
+
+
+def read_as_counselor(
+    db: Session,
+    deployment: Deployment,
+    journal: Journal,
+    actor: Actor,
+    keys: Unlocked,
+    ticket: Ticket,
+    *,
+    now: datetime,
+) -> Conversation:
+    """The conversation for its counselor; the audit line is committed before anything is opened."""
+    if not policy.may_read(actor, ticket):
+        raise NotFound
+    journal.write(Act.CONVERSATION_READ, actor=actor.id, subject=ticket.id, now=now)
+    return _open(db, deployment, keys, ticket)
+
+
+def read_as_caller(db: Session, deployment: Deployment, caller: Unlocked) -> Conversation:
+    """The caller's own conversation. Callers' returns are not audited."""
+    ticket = db.get(Ticket, caller.holder.id)
+    if ticket is None:
+        raise NotFound
+    return _open(db, deployment, caller, ticket)
+
+
+def reply(
+    db: Session,
+    deployment: Deployment,
+    actor: Actor,
+    keys: Unlocked,
+    ticket: Ticket,
+    text: str,
+    *,
+    now: datetime,
+) -> Message:
+    """Seal a counselor's reply into the conversation; nothing waits for an answer after it."""
+    if not policy.may_reply(actor, ticket):
+        raise Refused
+    check_text(text)
+    if ticket.reviewed_at is None:
+        raise ReviewFirst(text=Problem(ReviewFirst.message))
+    key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
+    message = add_message(
+        db, key, ticket, Author.COUNSELOR, text, by=actor.id, language=ticket.speaks, now=now
+    )
+    ticket.reply_due_at = None
+    if ticket.first_reply_at is None:
+        ticket.first_reply_at = now
+    record(db, Act.REPLIED, actor=actor.id, subject=ticket.id, now=now)
+    return message
+
+
+def add_message(
+    db: Session,
+    key: DataKey,
+    ticket: Ticket,
+    author: Author,
+    text: str,
+    *,
+    by: UUID | None,
+    language: Language,
+    now: datetime,
+) -> Message:
+    """Append a sealed message. Who may is the caller's question."""
+    message = Message(
+        id=uuid4(),
+        ticket_id=ticket.id,
+        number=queries.next_number(db, ticket.id),
+        author_kind=author,
+        author_id=by,
+        language=language,
+        sent_at=now,
+    )
+    message.body = key.seal(text, record=message.id, kind=MESSAGE, author=str(by or CALLER))
+    db.add(message)
+    db.flush()
+    return message
+
+
+def seal_answers(key: DataKey, ticket: Ticket, answers: Mapping[str, object]) -> None:
+    """Keep what the caller answered beside the message, in the conversation's compartment."""
+    text = json.dumps(dict(answers), ensure_ascii=False)
+    ticket.answers = key.seal(text, record=ticket.id, kind=ANSWERS, author=CALLER)
+
+
+def check_text(text: str) -> None:
+    """`Invalid` when there is nothing to send or too much; characters are code points."""
+    if not text.strip():
+        raise Invalid(text=Problem(N_("Write something first")))
+    if len(text) > MESSAGE_LIMIT:
+        said = N_("A message must be %(limit)s characters or fewer. You have not lost anything.")
+        raise Invalid(text=Problem(said, {"limit": MESSAGE_LIMIT}))
+
+
+def _open(db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticket) -> Conversation:
+    key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
+    said = tuple(_said(key, message) for message in queries.messages_of(db, ticket.id))
+    answers: dict[str, object] = {}
+    if ticket.answers is not None:
+        answers = json.loads(key.open(ticket.answers, record=ticket.id, kind=ANSWERS, author=CALLER))
+    return Conversation(ticket, said, answers)
+
+
+def _said(key: DataKey, message: Message) -> Said:
+    author = str(message.author_id or CALLER)
+    text = key.open(message.body, record=message.id, kind=MESSAGE, author=author)
+    return Said(
+        Author(message.author_kind), message.author_id, message.sent_at, Language(message.language), text
+    )

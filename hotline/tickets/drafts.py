@@ -1,0 +1,62 @@
+"""Half-written texts: sealed records of kind "draft" in the compartment they will end up in."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from hotline.keyring.grants import DataKey
+from hotline.permissions import Actor
+from hotline.tickets.models import Draft, Ticket
+
+DRAFT = "draft"
+
+
+class Purpose(StrEnum):
+    """What a draft will become."""
+
+    REPLY = "reply"
+    NOTE = "note"
+    SAFETY = "safety"
+
+
+def keep(
+    db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose, text: str, *, now: datetime
+) -> None:
+    """Replace this person's draft for the purpose. An empty one is no draft."""
+    forget(db, actor.id, ticket.id, purpose)
+    if not text.strip():
+        return
+    draft = Draft(
+        id=uuid4(),
+        ticket_id=ticket.id,
+        account_id=actor.id,
+        purpose=purpose,
+        compartment=key.compartment,
+        epoch=key.epoch,
+        saved_at=now,
+    )
+    draft.body = key.seal(text, record=draft.id, kind=DRAFT, author=str(actor.id))
+    db.add(draft)
+    db.flush()
+
+
+def find(db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose) -> str:
+    """The draft's text, or nothing."""
+    draft = db.scalar(
+        select(Draft).where(
+            Draft.account_id == actor.id, Draft.ticket_id == ticket.id, Draft.purpose == purpose
+        )
+    )
+    if draft is None or draft.compartment != key.compartment or draft.epoch != key.epoch:
+        return ""
+    return key.open(draft.body, record=draft.id, kind=DRAFT, author=str(actor.id))
+
+
+def forget(db: Session, account: UUID, ticket: UUID, purpose: Purpose) -> None:
+    """The text was sent, finished or thrown away."""
+    db.execute(
+        delete(Draft).where(Draft.account_id == account, Draft.ticket_id == ticket, Draft.purpose == purpose)
+    )

@@ -1,0 +1,152 @@
+"""How a ticket ends and comes back: closed by its counselor, finished, reopened or deleted by its caller."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from hotline.accounts import sessions
+from hotline.accounts.models import Account
+from hotline.audit.actions import record
+from hotline.audit.acts import Act
+from hotline.base.errors import Conflict, NotFound, Problem, Refused
+from hotline.base.i18n import Language
+from hotline.keyring import grants, team
+from hotline.keyring.envelope import Compartment
+from hotline.keyring.founding import Deployment
+from hotline.keyring.grants import DataKey
+from hotline.keyring.holder import HolderKind, Unlocked
+from hotline.permissions import Actor
+from hotline.roster.hours import OpeningHours
+from hotline.roster.queries import on_duty_since
+from hotline.tickets import policy
+from hotline.tickets.actions import Author, ReviewFirst, add_message, check_text
+from hotline.tickets.levels import Level, reply_due
+from hotline.tickets.lifecycle import Outcome, State, may_become
+from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
+
+
+def close(db: Session, actor: Actor, ticket: Ticket, outcome: Outcome, *, now: datetime) -> None:
+    """The counselor ends the conversation with an outcome; the caller can still read and write."""
+    if not policy.may_close(actor, ticket):
+        raise Refused
+    if ticket.reviewed_at is None:
+        raise ReviewFirst(outcome=Problem(ReviewFirst.message))
+    _end(db, ticket, outcome, now=now)
+    record(db, Act.CLOSED, actor=actor.id, subject=ticket.id, now=now, detail=outcome)
+
+
+def finish_as_caller(db: Session, caller: Unlocked, *, now: datetime) -> None:
+    """The caller needs nothing more for now. Finishing twice changes nothing."""
+    ticket = _own(db, caller)
+    if ticket.is_open:
+        _end(db, ticket, Outcome.STOPPED_BY_CALLER, now=now)
+
+
+def write_as_caller(
+    db: Session,
+    deployment: Deployment,
+    caller: Unlocked,
+    text: str,
+    *,
+    level: Level | None,
+    language: Language,
+    hours: OpeningHours,
+    now: datetime,
+) -> Message:
+    """Append the caller's message, and make sure that it reaches somebody.
+
+    A closed ticket, or one whose counselor is disabled or away beyond the promised time, goes back
+    to the queue.
+
+    `level` is what the caller's present safety answer asks for; it can only make things more urgent.
+    """
+    check_text(text)
+    ticket = _own(db, caller)
+    key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
+    if ticket.state == State.CLOSED or _counselor_is_gone(db, ticket, now=now):
+        _back_to_queue(db, deployment, ticket, key, now=now)
+    message = add_message(db, key, ticket, Author.CALLER, text, by=None, language=language, now=now)
+    if level is not None and level.is_more_urgent_than(ticket.urgency):
+        ticket.level = level
+    due = reply_due(ticket.urgency, now, hours)
+    ticket.reply_due_at = min(ticket.reply_due_at or due, due)
+    return message
+
+
+def remind(db: Session, deployment: Deployment, caller: Unlocked, *, now: datetime) -> None:
+    """A caller whose answer is late puts the message back on top; `Conflict` while it is not late."""
+    ticket = _own(db, caller)
+    if ticket.reply_due_at is None or now <= ticket.reply_due_at or not ticket.is_open:
+        raise Conflict
+    if ticket.state == State.WAITING:
+        ticket.waiting_since = ticket.created_at
+    elif _counselor_is_gone(db, ticket, now=now):
+        key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
+        _back_to_queue(db, deployment, ticket, key, now=ticket.created_at)
+
+
+def delete_as_caller(db: Session, caller: Unlocked, *, now: datetime) -> UUID:
+    """The messages, their keys and the caller's sessions are gone; notes and the coded record stay.
+
+    Returns the ticket's id, so that intake can forget the receipt code.
+    """
+    ticket = _own(db, caller)
+    db.execute(delete(Message).where(Message.ticket_id == ticket.id))
+    conversation_drafts = (Draft.ticket_id == ticket.id) & (Draft.compartment == Compartment.CONVERSATION)
+    db.execute(delete(Draft).where(conversation_drafts))
+    db.execute(delete(LevelProposal).where(LevelProposal.ticket_id == ticket.id))
+    grants.destroy(db, ticket.id, Compartment.CONVERSATION)
+    sessions.end_all_of_ticket(db, ticket.id)
+    ticket.answers = None
+    ticket.state = State.DELETED
+    ticket.waiting_since = None
+    ticket.reply_due_at = None
+    ticket.closed_at = ticket.closed_at or now
+    return ticket.id
+
+
+def _own(db: Session, caller: Unlocked) -> Ticket:
+    ticket = db.get(Ticket, caller.holder.id)
+    if ticket is None or ticket.state == State.DELETED:
+        raise NotFound
+    return ticket
+
+
+def _end(db: Session, ticket: Ticket, outcome: Outcome, *, now: datetime) -> None:
+    if not may_become(State(ticket.state), State.CLOSED):
+        raise Conflict
+    db.execute(delete(LevelProposal).where(LevelProposal.ticket_id == ticket.id))
+    ticket.state = State.CLOSED
+    ticket.outcome = outcome
+    ticket.closed_at = now
+    ticket.waiting_since = None
+    ticket.reply_due_at = None
+
+
+def _counselor_is_gone(db: Session, ticket: Ticket, *, now: datetime) -> bool:
+    """Disabled, or off duty while an answer is overdue."""
+    if ticket.assignee_id is None or ticket.state not in {State.TAKEN, State.ASSIGNED}:
+        return False
+    account = db.get(Account, ticket.assignee_id)
+    if account is None or account.disabled_at is not None:
+        return True
+    overdue = ticket.reply_due_at is not None and now > ticket.reply_due_at
+    return overdue and on_duty_since(db, ticket.assignee_id, now=now) is None
+
+
+def _back_to_queue(
+    db: Session, deployment: Deployment, ticket: Ticket, key: DataKey, *, now: datetime
+) -> None:
+    """The caller's own session seals the key to the team again; the former counselor's grant goes."""
+    holder, public = team.current(db, deployment)
+    for kind in (HolderKind.STAFF, HolderKind.TEAM):
+        grants.take_back(db, ticket.id, Compartment.CONVERSATION, kind=kind)
+    grants.give(db, key, holder, public)
+    ticket.state = State.WAITING
+    ticket.assignee_id = None
+    ticket.waiting_since = now
+    ticket.closed_at = None
+    ticket.outcome = None
+    ticket.reviewed_at = None

@@ -1,0 +1,106 @@
+"""Changing a ticket's level. Raising takes one person; lowering P1 takes two."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from hotline.audit.actions import record
+from hotline.audit.acts import Act
+from hotline.base.errors import Conflict, NotFound, Refused
+from hotline.base.i18n import N_
+from hotline.permissions import Actor
+from hotline.roster.hours import OpeningHours
+from hotline.tickets import policy
+from hotline.tickets.levels import Level, reply_due
+from hotline.tickets.models import LevelProposal, Ticket
+
+
+class Reason(StrEnum):
+    """Why a level changes: a choice that a person without the key can weigh. The words are in the review."""
+
+    SAFE_NOW = "safe-now"
+    HELP_THERE = "help-there"
+    MISUNDERSTOOD = "misunderstood"
+    MORE_URGENT = "more-urgent"
+    PRACTICAL = "practical"
+    OTHER = "other"
+
+
+REASON_WORDS: dict[Reason, str] = {
+    Reason.SAFE_NOW: N_("The caller says they are safe now"),
+    Reason.HELP_THERE: N_("Help is with the caller"),
+    Reason.MISUNDERSTOOD: N_("The first answer meant something else"),
+    Reason.MORE_URGENT: N_("More urgent than it looked"),
+    Reason.PRACTICAL: N_("A question or practical help"),
+    Reason.OTHER: N_("Another reason, in the review"),
+}
+
+
+def set_level(
+    db: Session,
+    actor: Actor,
+    ticket: Ticket,
+    level: Level,
+    reason: Reason,
+    hours: OpeningHours,
+    *,
+    now: datetime,
+) -> bool:
+    """True when the level is set; False when lowering P1 now waits for a second person."""
+    if not policy.may_set_level(actor, ticket):
+        raise Refused
+    if ticket.urgency is Level.P1 and level is not Level.P1:
+        _propose(db, actor, ticket, level, reason, now=now)
+        return False
+    _withdraw(db, ticket.id)
+    _change(ticket, level, hours)
+    record(db, Act.LEVEL_SET, actor=actor.id, subject=ticket.id, now=now, detail=f"{level} {reason}")
+    return True
+
+
+def decide(
+    db: Session, actor: Actor, ticket: Ticket, *, agree: bool, hours: OpeningHours, now: datetime
+) -> None:
+    """The second person agrees to lower the level, or keeps it; `NotFound` when nobody asked."""
+    proposal = db.get(LevelProposal, ticket.id)
+    if proposal is None:
+        raise NotFound
+    if not policy.may_confirm_level(actor, ticket, proposal.proposed_by):
+        raise Refused
+    if agree:
+        _change(ticket, Level(proposal.level), hours)
+    act = Act.LEVEL_CONFIRMED if agree else Act.LEVEL_DECLINED
+    record(db, act, actor=actor.id, subject=ticket.id, now=now, detail=proposal.level)
+    db.delete(proposal)
+
+
+def pending(db: Session, ticket: UUID) -> LevelProposal | None:
+    """The wish to lower this ticket's level that nobody has decided yet."""
+    return db.get(LevelProposal, ticket)
+
+
+def _propose(
+    db: Session, actor: Actor, ticket: Ticket, level: Level, reason: Reason, *, now: datetime
+) -> None:
+    if reason is Reason.MORE_URGENT:
+        raise Conflict
+    db.merge(
+        LevelProposal(ticket_id=ticket.id, level=level, reason=reason, proposed_by=actor.id, proposed_at=now)
+    )
+    record(db, Act.LEVEL_PROPOSED, actor=actor.id, subject=ticket.id, now=now, detail=f"{level} {reason}")
+
+
+def _withdraw(db: Session, ticket: UUID) -> None:
+    proposal = db.get(LevelProposal, ticket)
+    if proposal is not None:
+        db.delete(proposal)
+
+
+def _change(ticket: Ticket, level: Level, hours: OpeningHours) -> None:
+    """A more urgent level makes the answer due sooner; a less urgent one breaks no promise."""
+    if level.is_more_urgent_than(ticket.urgency) and ticket.reply_due_at is not None:
+        since = ticket.waiting_since or ticket.created_at
+        ticket.reply_due_at = min(ticket.reply_due_at, reply_due(level, since, hours))
+    ticket.level = level

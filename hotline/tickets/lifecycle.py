@@ -1,0 +1,95 @@
+"""The life of a ticket: its states, what follows what, and how it looks to the caller."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from hotline.base.i18n import N_
+
+
+class State(StrEnum):
+    """Where a ticket is."""
+
+    WAITING = "waiting"
+    ASSIGNED = "assigned"
+    TAKEN = "taken"
+    CLOSED = "closed"
+    DELETED = "deleted"
+
+
+OPEN = frozenset({State.WAITING, State.ASSIGNED, State.TAKEN})
+
+NEXT: dict[State, frozenset[State]] = {
+    State.WAITING: frozenset({State.ASSIGNED, State.TAKEN, State.CLOSED, State.DELETED}),
+    State.ASSIGNED: frozenset({State.WAITING, State.ASSIGNED, State.TAKEN, State.CLOSED, State.DELETED}),
+    State.TAKEN: frozenset({State.WAITING, State.CLOSED, State.DELETED}),
+    State.CLOSED: frozenset({State.WAITING, State.DELETED}),
+    State.DELETED: frozenset(),
+}
+
+
+class Outcome(StrEnum):
+    """How a conversation ended, by the counselor's choice (screens.md §5)."""
+
+    LISTENED = "listened"
+    INFORMATION = "information"
+    SAFETY_PLAN = "safety-plan"
+    PRACTICAL = "practical"
+    REFERRED_ACCEPTED = "referred-accepted"
+    REFERRED_UNKNOWN = "referred-unknown"
+    STOPPED_BY_CALLER = "stopped-by-caller"
+    NON_COUNSELLING = "non-counselling"
+
+
+OUTCOME_WORDS: dict[Outcome, str] = {
+    Outcome.LISTENED: N_("Listened"),
+    Outcome.INFORMATION: N_("Gave information"),
+    Outcome.SAFETY_PLAN: N_("Made a safety plan together"),
+    Outcome.PRACTICAL: N_("Practical help is done"),
+    Outcome.REFERRED_ACCEPTED: N_("Referred, and accepted there"),
+    Outcome.REFERRED_UNKNOWN: N_("Referred, not known whether accepted"),
+    Outcome.STOPPED_BY_CALLER: N_("The caller stopped"),
+    Outcome.NON_COUNSELLING: N_("Not a counselling contact"),
+}
+
+STATE_WORDS: dict[State, str] = {
+    State.WAITING: N_("Waiting"),
+    State.ASSIGNED: N_("Assigned, not opened yet"),
+    State.TAKEN: N_("Taken"),
+    State.CLOSED: N_("Closed"),
+    State.DELETED: N_("Deleted by the caller"),
+}
+
+
+class Seen(StrEnum):
+    """A ticket's state in the caller's eyes."""
+
+    ARRIVED = "arrived"
+    READ = "read"
+    REPLY = "reply"
+    LATE = "late"
+    FINISHED = "finished"
+
+
+SEEN_WORDS: dict[Seen, str] = {
+    Seen.ARRIVED: N_("Arrived"),
+    Seen.READ: N_("Someone has read it"),
+    Seen.REPLY: N_("Reply waiting"),
+    Seen.LATE: N_("Later than we said"),
+    Seen.FINISHED: N_("Finished"),
+}
+
+
+def may_become(state: State, following: State) -> bool:
+    """Whether a ticket can go from one state to the other."""
+    return following in NEXT[state]
+
+
+def seen_by_caller(state: State, *, reply_due: datetime | None, has_reply: bool, now: datetime) -> Seen:
+    """What the caller is told. `reply_due` is None when nothing they wrote waits for an answer."""
+    if state is State.CLOSED:
+        return Seen.FINISHED
+    if reply_due is None and has_reply:
+        return Seen.REPLY
+    if reply_due is not None and now > reply_due:
+        return Seen.LATE
+    return Seen.READ if state is State.TAKEN else Seen.ARRIVED

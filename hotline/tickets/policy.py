@@ -1,0 +1,35 @@
+"""Who may do what to a ticket. A permission is necessary, never sufficient; so is a policy: keys decide."""
+
+from hotline.permissions import Actor, Permission
+from hotline.tickets.lifecycle import State
+from hotline.tickets.models import Ticket
+
+
+def is_mine(actor: Actor, ticket: Ticket) -> bool:
+    """The ticket is this counselor's own."""
+    return actor.holds(Permission.TICKET_READ) and ticket.assignee_id == actor.id
+
+
+def may_read(actor: Actor, ticket: Ticket) -> bool:
+    """Only the ticket's own counselor, once they have opened it; a closed one stays readable to them."""
+    return is_mine(actor, ticket) and ticket.state in {State.TAKEN, State.CLOSED, State.DELETED}
+
+
+def may_reply(actor: Actor, ticket: Ticket) -> bool:
+    """Only the ticket's own counselor, and only while it is taken."""
+    return actor.holds(Permission.TICKET_WRITE) and is_mine(actor, ticket) and ticket.is_taken
+
+
+def may_set_level(actor: Actor, ticket: Ticket) -> bool:
+    """The ticket's own counselor; lowering P1 takes a second person besides."""
+    return may_reply(actor, ticket)
+
+
+def may_confirm_level(actor: Actor, ticket: Ticket, proposed_by: object) -> bool:
+    """A supervisor who is not the one who asked."""
+    return actor.holds(Permission.LEVEL_CONFIRM) and ticket.is_open and proposed_by != actor.id
+
+
+def may_close(actor: Actor, ticket: Ticket) -> bool:
+    """The ticket's own counselor, while it is taken."""
+    return may_reply(actor, ticket)

@@ -1,0 +1,79 @@
+"""Reads of tickets. Every read starts from what this person may know of."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, false, func, select
+from sqlalchemy.orm import Session
+
+from hotline.base.digits import plain
+from hotline.base.errors import NotFound
+from hotline.permissions import Actor, Permission
+from hotline.tickets.lifecycle import State
+from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
+
+CLOSED_SHOWN = 50
+
+
+def visible_to(actor: Actor) -> Select[Ticket]:
+    """The tickets whose page this person can open: a counselor's own, and nobody else's."""
+    tickets = select(Ticket)
+    if not actor.holds(Permission.TICKET_READ):
+        return tickets.where(false())
+    return tickets.where(Ticket.assignee_id == actor.id)
+
+
+def own_ticket(db: Session, actor: Actor, reference: str) -> Ticket:
+    """The person's own ticket; `NotFound` for any other, and for none: both look the same."""
+    ticket = db.scalar(visible_to(actor).where(Ticket.reference == plain(reference)))
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def any_ticket(db: Session, reference: str) -> Ticket:
+    """A ticket whoever it belongs to, for actions that check the person themselves; else `NotFound`."""
+    ticket = db.scalar(select(Ticket).where(Ticket.reference == plain(reference)))
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def my_open_tickets(db: Session, actor: Actor) -> list[Ticket]:
+    """The person's open tickets: those that wait for an answer first, the longest overdue on top."""
+    mine = visible_to(actor).where(Ticket.state.in_((State.ASSIGNED, State.TAKEN)))
+    order = (Ticket.reply_due_at.is_(None), Ticket.level, Ticket.reply_due_at, Ticket.id)
+    return list(db.scalars(mine.order_by(*order)))
+
+
+def my_closed_tickets(db: Session, actor: Actor) -> list[Ticket]:
+    """The person's closed and deleted tickets, the last closed first; a bounded number."""
+    mine = visible_to(actor).where(Ticket.state.in_((State.CLOSED, State.DELETED)))
+    return list(db.scalars(mine.order_by(Ticket.closed_at.desc()).limit(CLOSED_SHOWN)))
+
+
+def messages_of(db: Session, ticket: UUID) -> list[Message]:
+    """The conversation's messages, oldest first, still sealed."""
+    wanted = select(Message).where(Message.ticket_id == ticket)
+    return list(db.scalars(wanted.order_by(Message.number)))
+
+
+def next_number(db: Session, ticket: UUID) -> int:
+    """The place of the next message in the conversation."""
+    last = db.scalar(select(func.max(Message.number)).where(Message.ticket_id == ticket))
+    return (last or 0) + 1
+
+
+def drafts_of(db: Session, ticket: UUID, account: UUID) -> list[Draft]:
+    """What this person has half-written on this ticket, still sealed."""
+    wanted = select(Draft).where(Draft.ticket_id == ticket, Draft.account_id == account)
+    return list(db.scalars(wanted))
+
+
+def proposals(db: Session) -> list[tuple[LevelProposal, Ticket]]:
+    """The wishes to lower a level that wait for a second person, oldest first."""
+    wanted = (
+        select(LevelProposal, Ticket)
+        .join(Ticket, Ticket.id == LevelProposal.ticket_id)
+        .order_by(LevelProposal.proposed_at)
+    )
+    return [(proposal, ticket) for proposal, ticket in db.execute(wanted)]
