@@ -1,0 +1,127 @@
+"""Putting the web application together. No rules live here."""
+
+import asyncio
+import importlib
+import importlib.util
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
+
+from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.middleware import Middleware
+
+from hotline.base import paths
+from hotline.base.clock import Clock, system_clock
+from hotline.base.config import Settings
+from hotline.base.db import Database
+from hotline.library.numbers import load_numbers
+from hotline.roster.hours import load_hours
+from hotline.web import health, language
+from hotline.web.access import check_declared
+from hotline.web.csrf import CrossSite
+from hotline.web.errors import ErrorPages, handle_errors
+from hotline.web.headers import AnswerHeaders, OwnHost
+from hotline.web.lanes import Lanes
+from hotline.web.limits import Turns, limit_threads
+from hotline.web.render import Pages
+from hotline.web.static import mount_static
+
+NOTHING_MEASURED: TelemetryConfig = {"tracing": False, "logs": False, "metrics": False}
+AUDIENCES = ("hotline.web.caller", "hotline.web.staff")
+
+
+def create_app(
+    settings: Settings,
+    database: Database,
+    *,
+    clock: Clock = system_clock,
+    routers: Sequence[APIRouter] | None = None,
+) -> FastAPI:
+    """The whole site, or with `routers` only these beside the language switch and the probes.
+
+    Raises UndeclaredAccess when a route does not say whom it is for. The database stays its
+    opener's: nothing here closes it.
+    """
+    app = FastAPI(
+        telemetry=NOTHING_MEASURED,  # it would record addresses and what validation saw
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+        middleware=[
+            Middleware(AnswerHeaders, settings),
+            Middleware(ErrorPages),
+            Middleware(OwnHost, settings),
+            Middleware(CrossSite, settings),
+        ],
+    )
+    _hand_out(app, settings, database, clock)
+    handle_errors(app)
+    for router in (health.router, language.router, *(_site() if routers is None else routers)):
+        app.include_router(router)
+    check_declared(app)
+    mount_static(app, paths.static_dir(), paths.vendor_dir())
+    return app
+
+
+def _hand_out(app: FastAPI, settings: Settings, database: Database, clock: Clock) -> None:
+    """What routes and dependencies find at `request.app.state`."""
+    app.state.settings = settings
+    app.state.database = database
+    app.state.clock = clock
+    app.state.turns = Turns(one_writer=settings.is_sqlite)
+    app.state.lanes = Lanes(settings.intake_hash_threads)
+    app.state.readiness = _always_ready
+    app.state.stopping = asyncio.Event()
+    app.state.pages = Pages(
+        settings,
+        load_numbers(settings.data_dir / "numbers.toml"),
+        load_hours(settings.zone, settings.data_dir / "hours.toml"),
+    )
+
+
+def _always_ready(_session: object) -> list[str]:
+    return []
+
+
+def _site() -> list[APIRouter]:
+    """The audiences' routers, as far as they are there."""
+    there = [importlib.import_module(name) for name in AUDIENCES if importlib.util.find_spec(name)]
+    return [module.router for module in there if hasattr(module, "router")]
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    limit_threads()
+    loop = asyncio.get_running_loop()
+    with _told_of_the_stop(lambda: loop.call_soon_threadsafe(app.state.stopping.set)):
+        yield
+    app.state.lanes.close()
+
+
+@contextmanager
+def _told_of_the_stop(tell: Callable[[], object]) -> Iterator[None]:
+    """Event streams learn of the stop with the signal: the server waits for them before it ends."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        tell()
+        before = previous[signal.Signals(number)]
+        if callable(before):
+            before(number, frame)
+
+    signals = (signal.SIGTERM, signal.SIGINT)
+    previous = {number: signal.getsignal(number) for number in signals}
+    for number in signals:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in signals:
+            signal.signal(number, previous[number])

@@ -1,0 +1,80 @@
+"""What routes of both audiences ask for by type: the moment, the deployment, the hours, the pages."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+
+from hotline.audit.actions import Journal
+from hotline.base.config import Settings
+from hotline.base.db import Database
+from hotline.base.errors import IntakeClosed
+from hotline.keyring.founding import Deployment
+from hotline.keyring.queries import find_deployment
+from hotline.roster.hours import OpeningHours
+from hotline.web.lanes import Lanes
+from hotline.web.render import Pages
+
+
+async def _now(request: Request) -> datetime:
+    moment: datetime = request.app.state.clock()
+    return moment
+
+
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+async def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+async def _pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+async def _lanes(request: Request) -> Lanes:
+    lanes: Lanes = request.app.state.lanes
+    return lanes
+
+
+async def _journal(request: Request) -> Journal:
+    return Journal(request.app.state.database)
+
+
+async def _hours(request: Request) -> OpeningHours:
+    hours: OpeningHours = request.app.state.pages.hours
+    return hours
+
+
+def find_founded(request: Request) -> Deployment | None:
+    """The deployment, None before it was founded; read once, because it never changes."""
+    state = request.app.state
+    if getattr(state, "deployment", None) is None:
+        with state.database.read() as db:
+            state.deployment = find_deployment(db, state.settings.data_dir)
+    found: Deployment | None = state.deployment
+    return found
+
+
+async def _founded(request: Request) -> Deployment:
+    known: Deployment | None = getattr(request.app.state, "deployment", None)
+    deployment = known or await run_in_threadpool(find_founded, request)
+    if deployment is None:
+        raise IntakeClosed
+    return deployment
+
+
+Now = Annotated[datetime, Depends(_now)]
+SettingsDep = Annotated[Settings, Depends(_settings)]
+DatabaseDep = Annotated[Database, Depends(_database)]
+PagesDep = Annotated[Pages, Depends(_pages)]
+LanesDep = Annotated[Lanes, Depends(_lanes)]
+JournalDep = Annotated[Journal, Depends(_journal)]
+HoursDep = Annotated[OpeningHours, Depends(_hours)]
+Founded = Annotated[Deployment, Depends(_founded)]
+"""The deployment; a request that needs it before `hotline init` is told that intake is closed."""

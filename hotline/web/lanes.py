@@ -1,0 +1,76 @@
+"""Where passphrases and receipt codes are stretched: beside the routes' threads, in two lanes.
+
+A route that waited for a hash on its own thread would hold one of eight; a burst of sign-ins would
+then stop the home page. The callers' lane belongs to callers alone and refuses nobody.
+"""
+
+import asyncio
+import math
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from hotline.base.errors import Busy
+from hotline.web.transaction import inside_transaction
+
+STAFF_WAITING = 8
+FIRST_GUESS_SECONDS = 0.2
+WEIGHT_OF_THE_LAST = 0.2
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Lanes:
+    """The two lanes of one process. Awaited by async dependencies, before a transaction opens."""
+
+    def __init__(self, caller_threads: int = 1) -> None:
+        self._callers = ThreadPoolExecutor(caller_threads, thread_name_prefix="caller-hash")
+        self._staff = ThreadPoolExecutor(1, thread_name_prefix="staff-hash")
+        self._lock = threading.Lock()
+        self._staff_inside = 0  # one at work and those who wait
+        self._seconds_each = FIRST_GUESS_SECONDS
+
+    async def for_caller(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a caller's hash; always accepted, in the order of arrival."""
+        _refuse_inside_transaction()
+        return await asyncio.wrap_future(self._callers.submit(partial(fn, *args, **kwargs)))
+
+    async def for_staff(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a sign-in's hash; with eight waiting already, Busy says how long the queue is."""
+        _refuse_inside_transaction()
+        with self._lock:
+            if self._staff_inside > STAFF_WAITING:
+                raise Busy(self._wait_seconds())
+            self._staff_inside += 1
+        future = self._staff.submit(self._timed, partial(fn, *args, **kwargs))
+        future.add_done_callback(self._left)
+        return await asyncio.wrap_future(future)
+
+    def close(self) -> None:
+        """Finish what is at work and end the threads."""
+        self._callers.shutdown(cancel_futures=True)
+        self._staff.shutdown(cancel_futures=True)
+
+    def _timed(self, work: Callable[[], T]) -> T:
+        began = time.monotonic()
+        result = work()
+        last = time.monotonic() - began
+        with self._lock:
+            self._seconds_each += WEIGHT_OF_THE_LAST * (last - self._seconds_each)
+        return result
+
+    def _left(self, _future: Future[T]) -> None:
+        with self._lock:
+            self._staff_inside -= 1
+
+    def _wait_seconds(self) -> int:
+        return max(1, math.ceil(self._staff_inside * self._seconds_each))
+
+
+def _refuse_inside_transaction() -> None:
+    if inside_transaction():
+        raise RuntimeError("stretching must come before the transaction, which others wait for")

@@ -1,0 +1,48 @@
+"""The language switch: a button of the form on the page, so that no answer is lost by it."""
+
+import re
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import RedirectResponse
+
+from hotline.base.i18n import Language
+from hotline.web.access import Audience, declared_access, public, routes_of
+from hotline.web.headers import STREAM_ENDING, set_cookie
+from hotline.web.reading import Typed, read_form
+
+STEPS: Final = frozenset(
+    {"/write", "/write/message", "/write/details", "/write/check", "/conversation", "/read"}
+)
+"""Pages that show again what a form carries; they take the same post (307)."""
+
+PLAIN_PATH = re.compile(r"/[A-Za-z0-9_\-/]*")
+NO_PAGE = ("/exit", STREAM_ENDING)  # leaving, and what never ends
+
+router = APIRouter()
+
+
+@router.post("/language", name="language.choose", dependencies=[public])
+def choose(request: Request, typed: Annotated[Typed, Depends(read_form)]) -> RedirectResponse:
+    """Remember the language and show the same page in it; an unknown one changes nothing."""
+    answer = _back_to(typed.text("step"), request.app)
+    if typed.text("language") in set(Language):
+        set_cookie(answer, request.app.state.settings, "language", typed.text("language"))
+    return answer
+
+
+def _back_to(step: str, app: FastAPI) -> RedirectResponse:
+    if step in STEPS:
+        return RedirectResponse(step, 307)
+    return RedirectResponse(step if _is_page(step, app) else "/", 303)
+
+
+def _is_page(step: str, app: FastAPI) -> bool:
+    """Whether this is the plain path of a page of ours; so nobody is led anywhere else."""
+    return PLAIN_PATH.fullmatch(step) is not None and any(
+        route.path_regex.fullmatch(step)
+        and "GET" in (route.methods or ())
+        and not step.endswith(NO_PAGE)
+        and declared_access(route).audience is not Audience.MACHINE
+        for route in routes_of(app)
+    )
