@@ -33,6 +33,7 @@ class Permission(StrEnum):
     TICKET_READ = "ticket:read"
     TICKET_WRITE = "ticket:write"
     TICKET_ASSIGN = "ticket:assign"
+    LEVEL_CHANGE = "level:change"
     LEVEL_CONFIRM = "level:confirm"
     NOTE_WRITE = "note:write"
     BOARD_SEE = "board:see"
@@ -53,9 +54,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.TICKET_TAKE,
         Permission.TICKET_READ,
         Permission.TICKET_WRITE,
+        Permission.LEVEL_CHANGE,
         Permission.NOTE_WRITE,
     },
-    Role.SUPERVISOR: _EVERYBODY | {Permission.BOARD_SEE, Permission.TICKET_ASSIGN, Permission.LEVEL_CONFIRM},
+    Role.SUPERVISOR: _EVERYBODY
+    | {
+        Permission.BOARD_SEE,
+        Permission.TICKET_ASSIGN,
+        Permission.LEVEL_CHANGE,
+        Permission.LEVEL_CONFIRM,
+    },
     Role.CUSTODIAN: _EVERYBODY | {Permission.ADMISSION_GIVE, Permission.PEOPLE_SEE, Permission.AUDIT_SEE},
     Role.ADMINISTRATOR: _EVERYBODY | {Permission.PEOPLE_SEE, Permission.PEOPLE_MANAGE, Permission.AUDIT_SEE},
 }

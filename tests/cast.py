@@ -106,25 +106,27 @@ def invite_and_enrol(database: Database, folder: Path, by: Person, person: NewPe
     with database.write() as db:
         deployment = deployment_of(db, folder)
         actor = actor_of(db, deployment, by)
-        account, code = people.invite(db, actor, person, now=NOON)
-        token = enrolment.begin(db, deployment, code, now=NOON)
-        enrolling = enrolment.resume(db, deployment, token, code, now=NOON)
-        stretched = stretching.stretch_passphrase(
-            enrolling.passphrase, enrolling.salt, deployment.stretching
-        )
-        enrolment.confirm(
-            db,
-            deployment,
-            enrolling,
-            typed=enrolling.passphrase,
-            stretched=stretched,
-            digits=digits_of(enrolling.seed, NOON),
-            now=NOON,
-        )
-        keys = unlock(db, deployment, account, stretched)
-        return Person(
-            account.id, account.name, account.alias, enrolling.passphrase, enrolling.seed, keys
-        )
+        _, code = people.invite(db, actor, person, now=NOON)
+        return enrol(db, deployment, code)
+
+
+def enrol(db: Session, deployment: Deployment, code: str) -> Person:
+    """Whoever holds the one-time code enrols as the person it was made for."""
+    token = enrolment.begin(db, deployment, code, now=NOON)
+    enrolling = enrolment.resume(db, deployment, token, code, now=NOON)
+    account = enrolling.account
+    stretched = stretching.stretch_passphrase(enrolling.passphrase, enrolling.salt, deployment.stretching)
+    enrolment.confirm(
+        db,
+        deployment,
+        enrolling,
+        typed=enrolling.passphrase,
+        stretched=stretched,
+        digits=digits_of(enrolling.seed, NOON),
+        now=NOON,
+    )
+    keys = unlock(db, deployment, account, stretched)
+    return Person(account.id, account.name, account.alias, enrolling.passphrase, enrolling.seed, keys)
 
 
 def unlock(db: Session, deployment: Deployment, account: Account, stretched: bytes) -> Unlocked:

@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hotline.accounts import passwords, policy, queries, sessions, totp
-from hotline.accounts.models import Account, Credential, FactorOrder, Invitation
+from hotline.accounts.models import Account, Credential, FactorOrder, Invitation, LatePost
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.errors import Invalid, NotFound, Problem
@@ -103,6 +103,7 @@ def confirm(
     credential.factor_step = step
     db.execute(delete(Invitation).where(Invitation.account_id == account.id))
     db.execute(delete(FactorOrder).where(FactorOrder.account_id == account.id))
+    db.execute(delete(LatePost).where(LatePost.account_id == account.id))  # sealed to keys that are gone
     sessions.end_all(db, account.id)
     members_changed(db)
     record(db, Act.ENROLLED, actor=account.id, subject=account.id, now=now)

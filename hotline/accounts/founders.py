@@ -72,5 +72,5 @@ def public_keys_of(founders: list[Founder]) -> dict[UUID, PublicKeys]:
 
 def _before_founding(row: DeploymentRow) -> Deployment:
     """The deployment as far as a first credential needs it: there is no escrow yet."""
-    nobody = Founding(row.id, b"", {})
+    nobody = Founding(row.id, b"", {}, row.stretching, row.is_demo)
     return Deployment(row.id, row.salt, row.form_key, row.stretching, row.is_demo, nobody)

@@ -1,4 +1,8 @@
-"""What a signed-in person does to their own account."""
+"""What a signed-in person does to their own account.
+
+A change of passphrase first offers a generated one. It waits under the cookie of the session for
+five minutes, so a reload shows the same, and the database alone cannot tell it.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,11 +15,42 @@ from hotline.accounts import enrolment, passwords, policy, sessions
 from hotline.accounts.models import Account, Credential, LatePost
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
-from hotline.base.errors import Invalid, NotFound, Problem
+from hotline.base.errors import Invalid, NotFound, NotSignedIn, Problem
 from hotline.base.i18n import N_, Language
 from hotline.keyring import vault
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
+
+OFFER = "new-passphrase"
+
+
+def offer_passphrase(
+    db: Session, deployment: Deployment, account: UUID, token: bytes, *, now: datetime
+) -> None:
+    """A generated passphrase waits in the session with this token; an earlier one is forgotten."""
+    within = vault.token_within(token, OFFER)
+    sessions.end_by_token(db, within)
+    sessions.start(
+        db,
+        deployment,
+        sessions.Kind.OFFER,
+        account,
+        passwords.generate().encode(),
+        now=now,
+        whole=sessions.ENROLMENT_WHOLE,
+        idle=sessions.ENROLMENT_WHOLE,
+        token=within,
+    )
+
+
+def offered_passphrase(db: Session, deployment: Deployment, token: bytes, *, now: datetime) -> str | None:
+    """The passphrase that waits in this session; None when none does any more."""
+    within = vault.token_within(token, OFFER)
+    try:
+        held = sessions.resume(db, deployment, sessions.Kind.OFFER, within, now=now)
+    except NotSignedIn:
+        return None
+    return held.secret.decode()
 
 
 @dataclass(frozen=True)
@@ -68,7 +103,7 @@ def open_late_post(db: Session, keys: Unlocked, post_id: UUID) -> tuple[LatePost
     post = db.get(LatePost, post_id)
     if post is None or post.account_id != keys.holder.id:
         raise NotFound
-    return post, vault.open_late_post(keys, post.id, post.sealed)
+    return post, vault.open_late_post(keys, post.id, post.address, post.sealed)
 
 
 def forget_late_post(db: Session, account: UUID, post_id: UUID) -> None:

@@ -13,6 +13,9 @@ from hotline.base.i18n import N_
 WORDS = 6
 """Six words of the EFF's long list of 7,776: 77.5 bits."""
 
+LONGEST_WORD = 20
+"""The library leaves out words of other than 5 to 9 letters unless told: that is under 77 bits."""
+
 MIN_CHOSEN = 15
 MAX_CHOSEN = 200
 MIN_SCORE = 3
@@ -21,7 +24,8 @@ MIN_SCORE = 3
 
 @cache
 def _word_list() -> tuple[str, ...]:
-    found = xkcd_password.generate_wordlist(xkcd_password.locate_wordfile("eff-long"))
+    file = xkcd_password.locate_wordfile("eff-long")
+    found = xkcd_password.generate_wordlist(file, min_length=1, max_length=LONGEST_WORD)
     return tuple(sorted(set(found)))
 
 

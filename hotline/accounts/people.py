@@ -23,6 +23,8 @@ from hotline.permissions import KEY_ROLES, Actor, Permission, Role
 CODE_BYTES = 16
 CODE_LASTS = timedelta(days=7)
 MAX_NAME = 40
+_ORDERING = {Role.ADMINISTRATOR: Permission.PEOPLE_MANAGE, Role.CUSTODIAN: Permission.ADMISSION_GIVE}
+NO_ROLE = N_("Choose at least one role")
 
 
 class NeedsNewKeys(Conflict):
@@ -71,8 +73,12 @@ def create(db: Session, person: NewPerson, *, invited_by: UUID | None, now: date
 
 
 def renew_code(db: Session, actor: Actor, account_id: UUID, *, now: datetime) -> tuple[Account, str]:
-    """A new one-time code; enrolling with it makes new keys, which need a new admission."""
+    """A new one-time code; enrolling with it makes new keys, which need a new admission.
+
+    Whoever gives the code is the inviter from now on, and so cannot be the one who admits.
+    """
     account = _managed(db, actor, account_id)
+    account.invited_by = actor.id
     record(db, Act.INVITED, actor=actor.id, subject=account.id, now=now)
     return account, _new_code(db, account, now=now)
 
@@ -82,6 +88,8 @@ def change_roles(
 ) -> None:
     """Write down other roles. A key role added this way opens nothing until a new admission."""
     account = _managed(db, actor, account_id)
+    if not roles:
+        raise Invalid(roles=Problem(NO_ROLE))
     account.roles = _roles_text(roles)
     deployment.members_changed(db)
     record(db, Act.ROLES_CHANGED, actor=actor.id, subject=account.id, now=now, detail=account.roles)
@@ -113,12 +121,13 @@ def admit(
     account_id: UUID,
     shown: tuple[str, ...],
     *,
+    roles: frozenset[Role] | None = None,
     now: datetime,
 ) -> None:
     """A custodian who compared the fingerprint makes the person's keys count for their key roles.
 
-    `shown` is the fingerprint the custodian compared: `Conflict` when the keys are others by now.
-    The first counselor's admission makes the team's key.
+    `shown` is the fingerprint the custodian compared, `roles` the roles the page named: `Conflict`
+    when the keys or the roles are others by now. The first counselor's admission makes the team's key.
     """
     account = db.get(Account, account_id)
     if account is None:
@@ -127,6 +136,8 @@ def admit(
         raise Refused
     credential = db.get(Credential, account.id)
     if credential is None or queries.fingerprint_of(db, deployment_, account.id) != shown:
+        raise Conflict
+    if roles is not None and roles != account.named_roles:
         raise Conflict
     if not credential.generated:
         raise NeedsNewKeys
@@ -157,14 +168,23 @@ def order_factor(db: Session, actor: Actor, account_id: UUID, *, now: datetime) 
         raise NotFound
     if not policy.may_order_factor(actor, account):
         raise Refused
-    for role, permission in (
-        (Role.ADMINISTRATOR, Permission.PEOPLE_MANAGE),
-        (Role.CUSTODIAN, Permission.ADMISSION_GIVE),
-    ):
-        if actor.holds(permission):
-            order = FactorOrder(account_id=account.id, as_role=role, ordered_by=actor.id, ordered_at=now)
-            db.merge(order)
+    for role in _orders_as(db, actor, account):
+        order = FactorOrder(account_id=account.id, as_role=role, ordered_by=actor.id, ordered_at=now)
+        db.merge(order)
     record(db, Act.SECOND_FACTOR_ORDERED, actor=actor.id, subject=account.id, now=now)
+
+
+def _orders_as(db: Session, actor: Actor, account: Account) -> list[Role]:
+    """In which roles this order counts: one alone where another person has given the other one."""
+    held = [role for role, permission in _ORDERING.items() if actor.holds(permission)]
+    given = {role for role in _ORDERING if _is_ordered_by_another(db, actor, account, role)}
+    completing = [role for role in held if given - {role}]
+    return completing[:1] or held
+
+
+def _is_ordered_by_another(db: Session, actor: Actor, account: Account, role: Role) -> bool:
+    order = db.get(FactorOrder, (account.id, role))
+    return order is not None and order.ordered_by != actor.id
 
 
 def _managed(db: Session, actor: Actor, account_id: UUID) -> Account:
@@ -196,7 +216,7 @@ def _check(db: Session, name: str, person: NewPerson) -> None:
     if not person.alias.strip() or len(person.alias) > MAX_NAME:
         problems["alias"] = Problem(N_("Enter an alias of at most %(most)s characters"), {"most": MAX_NAME})
     if not person.roles:
-        problems["roles"] = Problem(N_("Choose at least one role"))
+        problems["roles"] = Problem(NO_ROLE)
     if problems:
         raise Invalid(**problems)
 

@@ -13,8 +13,7 @@ def may_admit(actor: Actor, account: Account) -> bool:
     """A custodian who is neither the inviter nor the account itself, for a person who holds keys."""
     return (
         actor.holds(Permission.ADMISSION_GIVE)
-        and account.id != actor.id
-        and account.invited_by != actor.id
+        and actor.id not in {account.id, account.invited_by}
         and account.disabled_at is None
         and bool(account.named_roles & KEY_ROLES)
     )

@@ -3,12 +3,13 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.accounts.models import Account, Credential, Invitation, LatePost
+from hotline.accounts.models import Account, Credential, FactorOrder, Invitation, LatePost
 from hotline.keyring import admissions, vault
 from hotline.keyring import queries as keys
 from hotline.keyring.fingerprint import fingerprint
@@ -34,7 +35,7 @@ def everybody(db: Session) -> list[Account]:
 def aliases(db: Session, ids: set[UUID]) -> dict[UUID, str]:
     """The aliases of these accounts."""
     rows = db.execute(select(Account.id, Account.alias).where(Account.id.in_(ids)))
-    return {account: alias for account, alias in rows}
+    return {row.id: row.alias for row in rows}
 
 
 def effective_roles(db: Session, deployment: Deployment, account: Account) -> frozenset[Role]:
@@ -66,6 +67,85 @@ def custodian_count(db: Session, deployment: Deployment) -> int:
     """How many custodians' keys count."""
     likely = select(Account).where(Account.roles.contains(Role.CUSTODIAN), Account.disabled_at.is_(None))
     return sum(Role.CUSTODIAN in effective_roles(db, deployment, account) for account in db.scalars(likely))
+
+
+class State(StrEnum):
+    """How far a person has come."""
+
+    INVITED = "invited"
+    LAPSED = "lapsed"
+    ENROLLED = "enrolled"
+    WAITING = "waiting"
+    ADMITTED = "admitted"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person as the list of people shows them. `counting` are the roles that count now."""
+
+    account: Account
+    state: State
+    counting: frozenset[Role]
+    fingerprint: tuple[str, ...] | None
+    has_own_passphrase: bool
+    factor_orders: frozenset[Role]
+
+    @property
+    def uncounted(self) -> frozenset[Role]:
+        """Roles that were written down and do not count: no custodian has admitted the keys for them."""
+        return self.account.named_roles - self.counting
+
+
+def standings(
+    db: Session, deployment: Deployment, *, now: datetime, only: UUID | None = None
+) -> list[Standing]:
+    """Everybody by name, or one person alone, with what counts of them at this moment."""
+    found = [account for account in everybody(db) if only in {None, account.id}]
+    credentials = {row.account_id: row for row in db.scalars(select(Credential))}
+    invited = set(db.scalars(select(Invitation.account_id).where(Invitation.expires_at > now)))
+    orders: dict[UUID, set[Role]] = {}
+    for order in db.scalars(select(FactorOrder)):
+        orders.setdefault(order.account_id, set()).add(Role(order.as_role))
+    return [
+        _standing(
+            db,
+            deployment,
+            account,
+            credentials.get(account.id),
+            is_invited=account.id in invited,
+            factor_orders=frozenset(orders.get(account.id, ())),
+        )
+        for account in found
+    ]
+
+
+def _standing(
+    db: Session,
+    deployment: Deployment,
+    account: Account,
+    credential: Credential | None,
+    *,
+    is_invited: bool,
+    factor_orders: frozenset[Role],
+) -> Standing:
+    counting = effective_roles(db, deployment, account)
+    if account.disabled_at is not None:
+        state = State.DISABLED
+    elif credential is None:
+        state = State.INVITED if is_invited else State.LAPSED
+    elif not account.named_roles & KEY_ROLES:
+        state = State.ENROLLED
+    else:
+        state = State.ADMITTED if account.named_roles <= counting else State.WAITING
+    return Standing(
+        account,
+        state,
+        counting,
+        fingerprint_of(db, deployment, account.id),
+        credential is not None and not credential.generated,
+        factor_orders,
+    )
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account, Credential, LatePost, SessionRow
@@ -28,9 +28,11 @@ STAFF_WHOLE = timedelta(hours=10)
 CALLER_IDLE = timedelta(minutes=30)
 CALLER_WHOLE = timedelta(days=1)
 ENROLMENT_WHOLE = timedelta(minutes=5)
+"""The same for setting up a new second factor and for changing a passphrase."""
 REMEMBERED = timedelta(days=2)
 """How long an ended staff session is known, so that a late post finds its writer."""
 
+LATE_POSTS_KEPT = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -40,6 +42,8 @@ class Kind(StrEnum):
     STAFF = "staff"
     CALLER = "caller"
     ENROLMENT = "enrolment"
+    FACTOR = "factor"
+    OFFER = "offer"
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,13 @@ def start(
     now: datetime,
     whole: timedelta,
     idle: timedelta,
+    token: bytes | None = None,
 ) -> bytes:
-    """Open a session; the returned token goes into the cookie and is kept nowhere else."""
-    token, row_id = os.urandom(TOKEN_BYTES), uuid4()
+    """Open a session; the returned token goes into the cookie and is kept nowhere else.
+
+    `token` is given only for a session inside another one, whose cookie opens both.
+    """
+    token, row_id = token or os.urandom(TOKEN_BYTES), uuid4()
     db.add(
         SessionRow(
             id=row_id,
@@ -144,6 +152,14 @@ def end(db: Session, session: UUID) -> None:
     db.execute(delete(SessionRow).where(SessionRow.id == session))
 
 
+def owner_of(db: Session, token: bytes, *, now: datetime) -> Account | None:
+    """Whose staff session this cookie is, even a locked or idle one, until its ten hours are over."""
+    row = db.scalar(select(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
+    if row is None or row.kind != Kind.STAFF or row.account_id is None or now >= row.ends_at:
+        return None
+    return db.get(Account, row.account_id)
+
+
 def end_by_token(db: Session, token: bytes) -> None:
     """End whatever session this cookie belongs to, if any."""
     db.execute(delete(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
@@ -166,12 +182,15 @@ def end_all_of_ticket(db: Session, ticket: UUID) -> None:
 
 def sweep(db: Session, *, now: datetime) -> int:
     """Take the roots out of ended sessions and forget old ones; returns how many rows changed."""
-    staff_idle = (SessionRow.kind == Kind.STAFF) & (SessionRow.seen_at <= now - STAFF_IDLE)
-    caller_idle = (SessionRow.kind == Kind.CALLER) & (SessionRow.seen_at <= now - CALLER_WHOLE)
-    emptied = rows_changed(db, 
+    idled_out = (
+        (SessionRow.idle_seconds == idle.total_seconds()) & (SessionRow.seen_at <= now - idle)
+        for idle in (STAFF_IDLE, CALLER_IDLE)
+    )
+    emptied = rows_changed(
+        db,
         update(SessionRow)
-        .where(SessionRow.sealed.is_not(None), (SessionRow.ends_at <= now) | staff_idle | caller_idle)
-        .values(sealed=None)
+        .where(SessionRow.sealed.is_not(None), or_(SessionRow.ends_at <= now, *idled_out))
+        .values(sealed=None),
     )
     forgotten = rows_changed(db, delete(SessionRow).where(SessionRow.ends_at <= now - REMEMBERED))
     return emptied + forgotten
@@ -202,6 +221,11 @@ def keep_late_post(
         return False
     public = admissions.admitted_keys(db, deployment, account.id, version)
     post = LatePost(id=uuid4(), account_id=account.id, address=address, arrived_at=now)
-    post.sealed = vault.seal_late_post(public.kem, deployment.id, account.id, post.id, fields)
+    post.sealed = vault.seal_late_post(public.kem, deployment.id, account.id, post.id, address, fields)
     db.add(post)
     return True
+
+
+def forget_late_posts(db: Session, *, now: datetime) -> int:
+    """What nobody fetched within 30 days is gone; returns how many there were."""
+    return rows_changed(db, delete(LatePost).where(LatePost.arrived_at <= now - LATE_POSTS_KEPT))

@@ -1,8 +1,13 @@
-"""Signing in: one form, one answer for anything wrong, and wrong tries that slow down (security.md §4)."""
+"""Signing in: one form, one answer for anything wrong, and wrong tries that slow down (security.md §4).
 
+Whose second factor was ordered anew gets five minutes to set one up, and a session only after that.
+"""
+
+import json
 import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -12,7 +17,7 @@ from hotline.accounts.models import Account, Credential, FactorOrder, KnownBrows
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.db import rows_changed
-from hotline.base.errors import Busy, WrongCredentials
+from hotline.base.errors import Busy, NotSignedIn, WrongCredentials
 from hotline.keyring import vault
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
@@ -36,7 +41,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The new session's cookie, the browser's, and whether a new second factor must be set up first."""
+    """The new session's cookie and the browser's.
+
+    With `needs_factor` the cookie opens nothing but the setting up of a new second factor.
+    """
 
     account: Account
     keys: Unlocked = field(repr=False)
@@ -64,10 +72,19 @@ def sign_in(db: Session, deployment: Deployment, attempt: Attempt, *, now: datet
         return None
     account, keys, needs_factor = opened
     db.execute(delete(SlowDown).where(SlowDown.key == lane))
-    token = sessions.start_staff(db, deployment, keys, now=now)
+    begin = _begin_renewal if needs_factor else _begin
+    token = begin(db, deployment, account, keys, now=now)
     browser = _remember(db, account, attempt.browser, now=now)
-    record(db, Act.SIGNED_IN, actor=account.id, subject=account.id, now=now)
     return SignedIn(account, keys, token, browser, needs_factor)
+
+
+def sign_out(db: Session, token: bytes, *, now: datetime) -> Account | None:
+    """Whatever session this cookie belongs to is gone; returns whose it was, if a staff member's."""
+    account = sessions.owner_of(db, token, now=now)
+    sessions.end_by_token(db, token)
+    if account is not None:
+        record(db, Act.SIGNED_OUT, actor=account.id, subject=account.id, now=now)
+    return account
 
 
 def _open(
@@ -99,10 +116,11 @@ def _check_factor(
     step = totp.matching_step(vault.open_second_factor(keys, credential.sealed_factor), digits, now=now)
     if step is None:
         raise WrongCredentials
-    used = rows_changed(db, 
+    used = rows_changed(
+        db,
         update(Credential)
         .where(Credential.account_id == credential.account_id, Credential.factor_step < step)
-        .values(factor_step=step)
+        .values(factor_step=step),
     )
     if used != 1:
         raise WrongCredentials
@@ -135,7 +153,7 @@ def _is_known(db: Session, name: str, browser: bytes) -> bool:
 
 def _count_failure(db: Session, lane: bytes, *, now: datetime) -> None:
     """After three free tries each wrong one doubles the wait: 1, 2, 4, … at most 30 seconds."""
-    db.execute(delete(SlowDown).where(SlowDown.until < now - FORGOTTEN_AFTER))
+    forget_wrong_tries(db, now=now)
     slow = db.get(SlowDown, lane)
     if slow is None:
         slow = SlowDown(key=lane, failures=0, until=now)
@@ -144,6 +162,11 @@ def _count_failure(db: Session, lane: bytes, *, now: datetime) -> None:
     beyond = slow.failures - FREE_TRIES
     wait = timedelta(seconds=2 ** min(beyond, 10)) if beyond >= 0 else timedelta()
     slow.until = now + min(wait, LONGEST_WAIT)
+
+
+def forget_wrong_tries(db: Session, *, now: datetime) -> None:
+    """Wrong tries whose wait ended an hour ago count no more."""
+    db.execute(delete(SlowDown).where(SlowDown.until < now - FORGOTTEN_AFTER))
 
 
 def _remember(db: Session, account: Account, browser: bytes | None, *, now: datetime) -> bytes:
@@ -157,16 +180,64 @@ def _remember(db: Session, account: Account, browser: bytes | None, *, now: date
     return token
 
 
+@dataclass(frozen=True)
+class Renewal:
+    """What a person must scan before their new second factor is confirmed."""
+
+    account: Account
+    keys: Unlocked = field(repr=False)
+    seed: str = field(repr=False)
+    session: UUID
+
+
+def resume_renewal(db: Session, deployment: Deployment, token: bytes, *, now: datetime) -> Renewal:
+    """What the running set-up shows; `NotSignedIn` after five minutes or when nothing is ordered."""
+    session = sessions.resume(db, deployment, sessions.Kind.FACTOR, token, now=now)
+    held = json.loads(session.secret)
+    account = db.get_one(Account, session.owner)
+    if account.disabled_at is not None or not factor_ordered(db, account):
+        raise NotSignedIn
+    holder = vault.staff_holder(account.id, held["version"])
+    keys = Unlocked(holder, deployment.id, bytes.fromhex(held["root"]))
+    return Renewal(account, keys, held["seed"], session.id)
+
+
 def renew_factor(
-    db: Session, keys: Unlocked, account: Account, seed: str, digits: str, *, now: datetime
-) -> bool:
-    """Replace an ordered second factor once its first digits are right; False when they are not."""
-    step = totp.matching_step(seed, digits, now=now)
-    if step is None or not factor_ordered(db, account):
-        return False
+    db: Session, deployment: Deployment, renewal: Renewal, digits: str, *, now: datetime
+) -> bytes | None:
+    """Replace an ordered second factor once its first digits are right: then the person is signed in.
+
+    Returns the session's token; None, and nothing changed, when the digits are wrong.
+    """
+    account, keys = renewal.account, renewal.keys
+    step = totp.matching_step(renewal.seed, digits, now=now)
+    if step is None:
+        return None
     credential = db.get_one(Credential, account.id)
-    credential.sealed_factor = vault.seal_second_factor(keys, seed)
+    credential.sealed_factor = vault.seal_second_factor(keys, renewal.seed)
     credential.factor_step = step
     db.execute(delete(FactorOrder).where(FactorOrder.account_id == account.id))
+    sessions.end_all(db, account.id)
     record(db, Act.SECOND_FACTOR_RENEWED, actor=account.id, subject=account.id, now=now)
-    return True
+    return _begin(db, deployment, account, keys, now=now)
+
+
+def _begin(db: Session, deployment: Deployment, account: Account, keys: Unlocked, *, now: datetime) -> bytes:
+    record(db, Act.SIGNED_IN, actor=account.id, subject=account.id, now=now)
+    return sessions.start_staff(db, deployment, keys, now=now)
+
+
+def _begin_renewal(
+    db: Session, deployment: Deployment, account: Account, keys: Unlocked, *, now: datetime
+) -> bytes:
+    held = {"root": keys.root.hex(), "version": keys.holder.version, "seed": totp.new_seed()}
+    return sessions.start(
+        db,
+        deployment,
+        sessions.Kind.FACTOR,
+        account.id,
+        json.dumps(held).encode(),
+        now=now,
+        whole=sessions.ENROLMENT_WHOLE,
+        idle=sessions.ENROLMENT_WHOLE,
+    )

@@ -11,7 +11,7 @@ from hotline.assignment import policy, queries
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.db import rows_changed
-from hotline.base.errors import Conflict, NotFound, Refused, TakenBy, Tampered
+from hotline.base.errors import Conflict, HotlineError, NotFound, Refused, TakenBy, Tampered
 from hotline.base.i18n import N_
 from hotline.keyring import grants, team
 from hotline.keyring import queries as keyring
@@ -47,7 +47,7 @@ class NothingWaits(Conflict):
 
 def take_next(db: Session, deployment: Deployment, actor: Actor, keys: Unlocked, *, now: datetime) -> Ticket:
     """The counselor has the most urgent oldest ticket; `NothingWaits` when there is none."""
-    _check_may_take(db, actor, now=now)
+    _check_may_take(db, actor, otherwise=OffDuty, now=now)
     for _ in range(ATTEMPTS):
         first = queries.first_in_line(db)
         if first is None:
@@ -63,15 +63,17 @@ def take(
     """The counselor has this ticket and its key.
 
     `TakenBy` says to a counselor on duty who was quicker; anybody else learns nothing: `NotFound`.
+    `OffDuty` when the queue or a supervisor shows them the ticket and they are not on duty.
     """
     ticket = any_ticket(db, reference)
     mine = ticket.assignee_id == actor.id
     if mine and ticket.state == State.TAKEN:
         return ticket
-    if ticket.state not in {State.WAITING, State.ASSIGNED, State.TAKEN}:
+    if not ticket.is_open:
         raise NotFound
-    _check_may_take(db, actor, now=now)
-    if (mine or ticket.state == State.WAITING) and _claim(db, ticket.id, actor, now=now):
+    is_offered = mine or ticket.state == State.WAITING
+    _check_may_take(db, actor, otherwise=OffDuty if is_offered else NotFound, now=now)
+    if is_offered and _claim(db, ticket.id, actor, now=now):
         return _open(db, deployment, actor, keys, ticket.id, now=now)
     db.refresh(ticket)
     taker = db.get(Account, ticket.assignee_id) if ticket.assignee_id else None
@@ -90,21 +92,22 @@ def assign(
     ticket = any_ticket(db, reference)
     if to not in {account.id for account in counselors_on_duty(db, deployment, now=now)}:
         raise NotOnDuty
-    moved = rows_changed(db, 
+    moved = rows_changed(
+        db,
         update(Ticket)
         .where(Ticket.id == ticket.id, Ticket.state.in_((State.WAITING, State.ASSIGNED)))
-        .values(state=State.ASSIGNED, assignee_id=to)
+        .values(state=State.ASSIGNED, assignee_id=to),
     )
     if moved != 1:
         raise Conflict
     record(db, Act.ASSIGNED, actor=actor.id, subject=ticket.id, now=now)
 
 
-def _check_may_take(db: Session, actor: Actor, *, now: datetime) -> None:
+def _check_may_take(db: Session, actor: Actor, *, otherwise: type[HotlineError], now: datetime) -> None:
     if not policy.may_see_queue(actor):
         raise NotFound
     if not policy.may_take(actor, on_duty=on_duty_since(db, actor.id, now=now) is not None):
-        raise OffDuty
+        raise otherwise
 
 
 def _claim(db: Session, ticket: UUID, actor: Actor, *, now: datetime) -> bool:
@@ -112,10 +115,11 @@ def _claim(db: Session, ticket: UUID, actor: Actor, *, now: datetime) -> bool:
     free = (Ticket.state == State.WAITING) | (
         (Ticket.state == State.ASSIGNED) & (Ticket.assignee_id == actor.id)
     )
-    taken = rows_changed(db, 
+    taken = rows_changed(
+        db,
         update(Ticket)
         .where(Ticket.id == ticket, free)
-        .values(state=State.TAKEN, assignee_id=actor.id, taken_at=now, waiting_since=None)
+        .values(state=State.TAKEN, assignee_id=actor.id, taken_at=now, waiting_since=None),
     )
     return taken == 1
 

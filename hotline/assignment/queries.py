@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account
@@ -12,7 +12,7 @@ from hotline.assignment import policy
 from hotline.base.errors import Refused
 from hotline.permissions import Actor
 from hotline.tickets.levels import Level
-from hotline.tickets.lifecycle import State
+from hotline.tickets.lifecycle import OPEN, State
 from hotline.tickets.models import Ticket
 
 PAGE = 50
@@ -67,6 +67,37 @@ def waiting_by_level(db: Session) -> dict[Level, tuple[int, datetime]]:
         .group_by(Ticket.level)
     )
     return {Level(level): (number, oldest) for level, number, oldest in rows if oldest is not None}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the open work stands, in numbers: nothing of what any ticket is about."""
+
+    overdue: int
+    unopened: int
+    urgent: int
+    carried: dict[UUID, int]
+    """Open tickets of each counselor who has any."""
+
+
+def standing(db: Session, *, now: datetime) -> Standing:
+    """The open work in numbers. Closed tickets are not looked at."""
+    late = func.sum(case((Ticket.reply_due_at < now, 1), else_=0))
+    rows = db.execute(
+        select(Ticket.assignee_id, Ticket.state, Ticket.level, func.count(), late)
+        .where(Ticket.state.in_(OPEN))
+        .group_by(Ticket.assignee_id, Ticket.state, Ticket.level)
+    ).all()
+    carried: dict[UUID, int] = {}
+    for assignee, _, _, number, _ in rows:
+        if assignee is not None:
+            carried[assignee] = carried.get(assignee, 0) + number
+    return Standing(
+        overdue=sum(overdue for *_, overdue in rows),
+        unopened=sum(number for _, state, _, number, _ in rows if state == State.ASSIGNED),
+        urgent=sum(number for _, _, level, number, _ in rows if level == Level.P1),
+        carried=carried,
+    )
 
 
 def first_in_line(db: Session) -> UUID | None:

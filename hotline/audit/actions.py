@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import datetime, timedelta
+from itertools import takewhile
 from uuid import UUID
 
 from sqlalchemy import select
@@ -46,20 +47,24 @@ class Journal:
 
 
 def chain_lines(db: Session, *, now: datetime, at_most: int = CHAIN_BATCH) -> int:
-    """Chain the oldest settled lines in order; returns how many. One worker at a time calls it."""
+    """Chain the oldest settled lines in order; returns how many. One worker at a time calls it.
+
+    It stops at the first unsettled line: a request that began earlier may have written a later number.
+    """
     last = db.scalar(
         select(AuditLine).where(AuditLine.chained.is_not(None)).order_by(AuditLine.number.desc()).limit(1)
     )
     previous = last.chained if last and last.chained else NOTHING_BEFORE
     lines = db.scalars(
         select(AuditLine)
-        .where(AuditLine.number > (last.number if last else 0), AuditLine.at < now - SETTLED)
+        .where(AuditLine.number > (last.number if last else 0))
         .order_by(AuditLine.number)
         .limit(at_most)
     ).all()
-    for line in lines:
+    settled = list(takewhile(lambda line: line.at < now - SETTLED, lines))
+    for line in settled:
         previous = line.chained = link(line, previous)
-    return len(lines)
+    return len(settled)
 
 
 def link(line: AuditLine, previous: bytes) -> bytes:

@@ -61,7 +61,7 @@ def count(
 
 
 def period_name(period: Period, local: datetime) -> str:
-    """ "2026-W48" (ISO 8601 week), "2026-11" or "2026-Q4"."""
+    """The period's name: "2026-W48" (ISO 8601 week), "2026-11" or "2026-Q4"."""
     if period is Period.WEEK:
         year, week, _ = local.isocalendar()
         return f"{year}-W{week:02}"

@@ -23,13 +23,16 @@ from hotline.intake.screening import AgeBand, Audience, FollowUp, Safety, Topic,
 from hotline.keyring import grants, team, vault
 from hotline.keyring.envelope import Compartment
 from hotline.keyring.founding import Deployment
+from hotline.keyring.grants import DataKey
+from hotline.keyring.holder import Unlocked
 from hotline.keyring.receipts import ReceiptKeys, caller_of
 from hotline.roster.hours import OpeningHours
-from hotline.tickets.actions import Author, add_message, seal_answers
+from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG, Author, add_message, seal_answers
 from hotline.tickets.ending import delete_as_caller
 from hotline.tickets.levels import reply_due
 from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Ticket
+from hotline.tickets.queries import reference_is_taken
 
 CODE_SHOWN = timedelta(minutes=15)
 REFERENCE_DIGITS = 10
@@ -56,14 +59,8 @@ class Request:
 
     def canonical(self) -> bytes:
         """What makes two sendings of a form the same request; the page's language does not matter."""
-        parts = (
-            self.safety,
-            self.message,
-            sorted(self.topics),
-            self.audience,
-            self.age_band,
-            self.follow_up,
-        )
+        topics = sorted(set(self.topics))
+        parts = (self.safety, self.message, topics, self.audience, self.age_band, self.follow_up)
         return json.dumps(parts, ensure_ascii=False).encode()
 
 
@@ -90,9 +87,11 @@ def open_form(deployment: Deployment, token: bytes) -> bytes | None:
 
 
 def check(request: Request) -> None:
-    """`Invalid` when there is neither a sentence nor a topic, or the text holds a receipt code."""
+    """`Invalid` when there is neither a sentence nor a topic, too much, or a receipt code in the text."""
     if not request.message.strip() and not request.topics:
         raise Invalid(message=Problem(N_("Write a sentence or choose a topic")))
+    if len(request.message) > MESSAGE_LIMIT:
+        raise Invalid(message=Problem(TOO_LONG, {"limit": MESSAGE_LIMIT}))
     if receipt.stands_in(request.message):
         raise Invalid(message=Problem(CODE_IN_TEXT))
 
@@ -109,7 +108,11 @@ def find_sent(db: Session, form: bytes, request: Request, *, now: datetime) -> S
     `AlreadyKept` once the person has the code. A code that was never kept in time cannot be shown
     again, so that form may become a new ticket.
     """
-    request_id = vault.form_id(form, request.canonical())
+    return find_shown(db, form, vault.form_id(form, request.canonical()), now=now)
+
+
+def find_shown(db: Session, form: bytes, request_id: bytes, *, now: datetime) -> Sent | None:
+    """The same by the id of the request, for showing the code again without its text."""
     earlier = db.get(SentForm, request_id)
     if earlier is None:
         return None
@@ -146,17 +149,8 @@ def receive(
     try:
         with db.begin_nested():
             ticket = _open_ticket(db, deployment, request, keys, hours=hours, now=now)
-            db.merge(
-                SentForm(
-                    request_id=request_id,
-                    ticket_id=ticket.id,
-                    journey=vault.token_hash(journey) if journey else None,
-                    sealed_code=vault.seal_code(form, request_id, code),
-                    expires_at=now + CODE_SHOWN,
-                    kept_at=None,
-                )
-            )
-            db.flush()
+            sealed_code = vault.seal_code(form, request_id, code)
+            _remember_form(db, request_id, ticket.id, sealed_code, journey, now=now)
     except IntegrityError:
         earlier = find_sent(db, form, request, now=now)
         if earlier is None:
@@ -179,7 +173,7 @@ def leave(db: Session, journey: bytes, *, now: datetime) -> None:
 def forget_expired_codes(db: Session, *, now: datetime) -> int:
     """Sealed codes older than 15 minutes are gone; returns how many."""
     expired = (SentForm.expires_at <= now) & SentForm.sealed_code.is_not(None)
-    return rows_changed(db, update(SentForm).where(expired).values(sealed_code=None))
+    return rows_changed(db, update(SentForm).where(expired).values(sealed_code=None, journey=None))
 
 
 def come_back(
@@ -201,7 +195,11 @@ def delete_conversation(
     """The conversation is gone for everybody and the code is dead."""
     ticket = delete_as_caller(db, sessions.caller_keys(deployment, session), now=now)
     db.execute(delete(Receipt).where(Receipt.ticket_id == ticket))
-    db.execute(update(SentForm).where(SentForm.ticket_id == ticket).values(sealed_code=None, kept_at=now))
+    db.execute(
+        update(SentForm)
+        .where(SentForm.ticket_id == ticket)
+        .values(sealed_code=None, journey=None, kept_at=now)
+    )
 
 
 def _open_ticket(
@@ -213,11 +211,23 @@ def _open_ticket(
     hours: OpeningHours,
     now: datetime,
 ) -> Ticket:
-    team_holder, team_kem = team.current(db, deployment)
+    ticket = _new_ticket(db, request, hours=hours, now=now)
+    db.add(Receipt(lookup=keys.lookup, ticket_id=ticket.id))
+    key = _make_key(db, deployment, ticket.id, keys.unlock(deployment.id, ticket.id))
+    answers = {"safety": request.safety, "topics": list(request.topics)}
+    seal_answers(key, ticket, answers | {"audience": request.audience, "age_band": request.age_band})
+    if request.message.strip():
+        text, language = request.message, request.language
+        add_message(db, key, ticket, Author.CALLER, text, by=None, language=language, now=now)
+    db.flush()
+    return ticket
+
+
+def _new_ticket(db: Session, request: Request, *, hours: OpeningHours, now: datetime) -> Ticket:
     level = first_level(request.safety, request.topics)
     ticket = Ticket(
         id=uuid4(),
-        reference=random_with_check(REFERENCE_DIGITS),
+        reference=_free_reference(db),
         state=State.WAITING,
         level=level,
         language=request.language,
@@ -229,36 +239,49 @@ def _open_ticket(
     )
     db.add(ticket)
     db.flush()
-    db.add(Receipt(lookup=keys.lookup, ticket_id=ticket.id))
-    caller = keys.unlock(deployment.id, ticket.id)
-    key = grants.make_data_key(db, deployment, ticket.id, Compartment.CONVERSATION)
+    return ticket
+
+
+def _make_key(db: Session, deployment: Deployment, ticket: UUID, caller: Unlocked) -> DataKey:
+    """The conversation's key, held by the caller, the team and the escrow."""
+    team_holder, team_kem = team.current(db, deployment)
+    key = grants.make_data_key(db, deployment, ticket, Compartment.CONVERSATION)
     grants.keep_own(db, key, caller)
     grants.give(db, key, team_holder, team_kem)
     grants.give(db, key, deployment.escrow, deployment.founding.escrow_kem)
     grants.publish_caller(db, key, caller)
-    seal_answers(
-        key,
-        ticket,
-        {
-            "safety": request.safety,
-            "topics": list(request.topics),
-            "audience": request.audience,
-            "age_band": request.age_band,
-        },
-    )
-    if request.message.strip():
-        add_message(
-            db, key, ticket, Author.CALLER, request.message, by=None, language=request.language, now=now
+    return key
+
+
+def _free_reference(db: Session) -> str:
+    """A reference that no ticket has: with many tickets a random one may be taken."""
+    reference = random_with_check(REFERENCE_DIGITS)
+    while reference_is_taken(db, reference):
+        reference = random_with_check(REFERENCE_DIGITS)
+    return reference
+
+
+def _remember_form(
+    db: Session, request_id: bytes, ticket: UUID, sealed_code: bytes, journey: bytes | None, *, now: datetime
+) -> None:
+    db.merge(
+        SentForm(
+            request_id=request_id,
+            ticket_id=ticket,
+            journey=vault.token_hash(journey) if journey else None,
+            sealed_code=sealed_code,
+            expires_at=now + CODE_SHOWN,
+            kept_at=None,
         )
+    )
     db.flush()
-    return ticket
 
 
 def _count(db: Session, request: Request, ticket: Ticket, *, now: datetime, tz: ZoneInfo) -> None:
     local = now.astimezone(tz)
     for dimension, values in (
         (Dimension.CONTACTS, ["request"]),
-        (Dimension.TOPIC, list(request.topics)),
+        (Dimension.TOPIC, sorted(set(request.topics))),
         (Dimension.AUDIENCE, [request.audience]),
         (Dimension.AGE_BAND, [request.age_band]),
         (Dimension.LANGUAGE, [request.language]),
@@ -272,5 +295,5 @@ def _forget_codes(db: Session, which: object, *, now: datetime) -> None:
     db.execute(
         update(SentForm)
         .where(which, SentForm.kept_at.is_(None))  # type: ignore[arg-type]  # a column expression
-        .values(sealed_code=None, kept_at=now)
+        .values(sealed_code=None, journey=None, kept_at=now)
     )

@@ -21,7 +21,8 @@ class Receipt(Table):
 class SentForm(Table):
     """A form that was sent. Its code opens with the form alone, for 15 minutes, until it is kept.
 
-    `journey` is a hash of the browser's journey cookie, so that leaving forgets the code as well.
+    `journey` is a hash of the browser's journey cookie, so that leaving forgets the code as well; it
+    goes with the code, so that no two tickets can be told to be one browser's.
     """
 
     __tablename__ = "sent_forms"

@@ -9,7 +9,8 @@ from hotline.base.i18n import N_
 
 LENGTH = 24
 GROUP = 4
-_RUN = re.compile(r"\d(?:[\s\-\u2010-\u2015\u2212.,_\u00b7\u200b-\u200d]{0,3}\d)*")
+NOT_A_CODE = N_("Check the receipt code. It has 24 digits.")
+_RUN = re.compile(r"\d(?:[\s\-\u2010-\u2015\u2212.,_\u00b7\u200b-\u200d\ufeff]{0,8}\d)*")
 
 
 def draw() -> str:
@@ -29,7 +30,7 @@ def read(typed: str) -> str:
     """
     code = digits.plain(typed)
     if not (code.isascii() and code.isdecimal() and len(code) == LENGTH and digits.check_holds(code)):
-        raise Invalid(code=Problem(N_("Check the receipt code. It has 24 digits.")))
+        raise Invalid(code=Problem(NOT_A_CODE))
     return code
 
 

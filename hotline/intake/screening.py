@@ -155,3 +155,9 @@ def is_practical_only(topics: Collection[Topic]) -> bool:
 def shows_help_first(safety: Safety) -> bool:
     """Whether the numbers to call come before anything else is asked."""
     return safety in {Safety.DANGER, Safety.HARMED}
+
+
+def raised_level(safety: Safety) -> Level | None:
+    """The level that a later message asks for with its safety answer; None when it asks for none."""
+    urgent = {Safety.DANGER, Safety.HARMED, Safety.THOUGHTS}
+    return first_level(safety, ()) if safety in urgent else None

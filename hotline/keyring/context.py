@@ -36,6 +36,7 @@ class Label(StrEnum):
     RECEIPT_ROOT = "receipt-root"
     CALLER_KEY = "caller-key"
     SESSION = "session"
+    SESSION_WITHIN = "session-within"
     SECOND_FACTOR = "second-factor"
     FORM_MAC = "form-mac"
     FORM_ID = "form-id"

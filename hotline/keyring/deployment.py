@@ -43,7 +43,7 @@ def found(db: Session, row: DeploymentRow, custodians: Mapping[UUID, PublicKeys]
     if len(custodians) < MIN_CUSTODIANS:
         raise Conflict
     escrow_kem = make_escrow(db, row.id, custodians)
-    Founding(row.id, escrow_kem, custodians).write(folder)
+    Founding(row.id, escrow_kem, custodians, row.stretching, row.is_demo).write(folder)
 
 
 def members_changed(db: Session) -> None:

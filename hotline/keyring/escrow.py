@@ -52,8 +52,10 @@ def join(db: Session, deployment: Deployment, one: Unlocked, other: Unlocked) ->
         raise NotFound
     ids = (deployment.id, first.holder.id, second.holder.id)
     mask = first.open(share.mask, _bound(*ids, "mask"))
-    root = _xor(second.open(share.masked_root, _bound(*ids, "root")), mask)
-    escrow = Unlocked(deployment.escrow, deployment.id, root)
+    masked_root = second.open(share.masked_root, _bound(*ids, "root"))
+    if len(mask) != SECRET_BYTES or len(masked_root) != SECRET_BYTES:
+        raise Tampered
+    escrow = Unlocked(deployment.escrow, deployment.id, _xor(masked_root, mask))
     if escrow.public.kem != deployment.founding.escrow_kem:
         raise Tampered
     return escrow

@@ -18,11 +18,17 @@ ESCROW_VERSION = 1
 
 @dataclass(frozen=True)
 class Founding:
-    """Who founded a deployment: custodians by account id, and the escrow's public key."""
+    """Who founded a deployment: custodians by account id, and the escrow's public key.
+
+    Also what must not be weakened in the database: the cost version it began with, and whether it
+    is a demo, where the second factor is optional.
+    """
 
     deployment: UUID
     escrow_kem: bytes
     custodians: Mapping[UUID, PublicKeys]
+    stretching: int
+    is_demo: bool
 
     def write(self, folder: Path) -> None:
         """Pin the record. An existing one is never replaced (`FileExistsError`)."""
@@ -30,6 +36,8 @@ class Founding:
         record = {
             "deployment": str(self.deployment),
             "escrow": self.escrow_kem.hex(),
+            "stretching": self.stretching,
+            "is_demo": self.is_demo,
             "custodians": {
                 str(account): {"kem": keys.kem.hex(), "signing": keys.signing.hex()}
                 for account, keys in self.custodians.items()
@@ -49,6 +57,8 @@ class Founding:
                 UUID(account): PublicKeys(bytes.fromhex(keys["kem"]), bytes.fromhex(keys["signing"]))
                 for account, keys in record["custodians"].items()
             },
+            int(record["stretching"]),
+            bool(record["is_demo"]),
         )
 
 

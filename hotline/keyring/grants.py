@@ -26,6 +26,7 @@ from hotline.keyring.holder import Holder, HolderKind, Unlocked, seal_to, signat
 from hotline.keyring.models import CallerKey, Grant, TicketKey
 
 FIRST_EPOCH = 1
+_CALLERS_GIVE_TO = frozenset({HolderKind.TEAM, HolderKind.ESCROW})
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,12 @@ def give(
 
 
 def open_key(db: Session, deployment: Deployment, ticket: UUID, part: Compartment, keys: Unlocked) -> DataKey:
-    """The data key this holder has a grant to; `NotFound` without one, `Tampered` when it was moved."""
+    """The data key this holder has a grant to; `Tampered` when it was moved.
+
+    `NotFound` without one, and for one to keys that the holder has replaced since.
+    """
     grant = queries.find_grant(db, ticket, part, keys.holder)
-    if grant is None:
+    if grant is None or grant.holder_version != keys.holder.version:
         raise NotFound
     return open_grant(db, deployment, grant, keys)
 
@@ -111,7 +115,7 @@ def open_grant(db: Session, deployment: Deployment, grant: Grant, keys: Unlocked
     if grant.own:
         secret = open_box(keys.own_grant_key, bound, grant.sealed)
     else:
-        _check_maker(db, deployment, grant, bound)
+        _check_maker(db, deployment, grant, keys.holder, bound)
         secret = keys.open(grant.sealed, bound)
     stored = db.get(TicketKey, (grant.ticket_id, grant.compartment, grant.epoch))
     expected = commitment(secret, deployment.id, grant.ticket_id, part, grant.epoch)
@@ -169,9 +173,15 @@ def _store(db: Session, key: DataKey, holder: Holder, *, own: bool, sealed: byte
     return grant
 
 
-def _check_maker(db: Session, deployment: Deployment, grant: Grant, bound: bytes) -> None:
-    """A grant from a staff member carries their signature; one from a caller has no maker."""
+def _check_maker(db: Session, deployment: Deployment, grant: Grant, holder: Holder, bound: bytes) -> None:
+    """A grant from a staff member carries their signature; only a caller's has no maker.
+
+    Anybody can seal a key of their own to a public key. Without this rule a database writer could
+    hand a counselor or a caller such a key and read whatever they write from then on.
+    """
     if grant.maker_id is None:
+        if grant.compartment != Compartment.CONVERSATION or holder.kind not in _CALLERS_GIVE_TO:
+            raise Tampered
         return
     public = queries.staff_keys(db, grant.maker_id, grant.maker_version or 0)
     admitted = admissions.admitted_roles(db, deployment, grant.maker_id, grant.maker_version or 0)

@@ -125,12 +125,13 @@ class Unlocked:
 
     def open(self, sealed: bytes, info: bytes) -> bytes:
         """What was sealed to this holder under this context, else `Tampered`."""
-        if len(sealed) < 2 or sealed[0] != _VERSION or sealed[1] not in _SUITES:
+        version, suite = (*sealed[:2], 0, 0)[:2]
+        if version != _VERSION or suite not in _SUITES:
             raise Tampered
         mlkem, x25519 = self._kem
-        private = x25519 if sealed[1] == SuiteNumber.X25519 else MLKEM768X25519PrivateKey(mlkem, x25519)
+        private = x25519 if suite == SuiteNumber.X25519 else MLKEM768X25519PrivateKey(mlkem, x25519)
         try:
-            return _SUITES[sealed[1]].decrypt(sealed[2:], private, info)
+            return _SUITES[suite].decrypt(sealed[2:], private, info)
         except (InvalidTag, ValueError):
             raise Tampered from None
 

@@ -16,7 +16,8 @@ from hotline.keyring.models import Admission, DeploymentRow, Grant, StaffKey, Te
 def find_deployment(db: Session, folder: Path) -> Deployment | None:
     """The deployment of this database, None before it was founded.
 
-    `Tampered` when the founding record in the data directory is another deployment's or gone.
+    `Tampered` when the founding record in the data directory is another deployment's or gone, or
+    when the row was weakened: cheaper stretching, or a demo made of what is none.
     """
     row = db.scalar(select(DeploymentRow))
     if row is None:
@@ -25,7 +26,9 @@ def find_deployment(db: Session, folder: Path) -> Deployment | None:
         founding = Founding.read(folder)
     except FileNotFoundError:
         raise Tampered from None
-    if founding.deployment != row.id:
+    if founding.deployment != row.id or founding.is_demo != row.is_demo:
+        raise Tampered
+    if row.stretching < founding.stretching:
         raise Tampered
     return Deployment(row.id, row.salt, row.form_key, row.stretching, row.is_demo, founding)
 

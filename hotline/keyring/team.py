@@ -91,10 +91,12 @@ def _replace(
     new = _make(db, deployment, keys, old_version + 1, members, now=now, claimed=True)
     waiting = select(Grant).where(Grant.holder_kind == HolderKind.TEAM, Grant.holder_version <= old_version)
     for grant in db.scalars(waiting).all():
-        opener = (
-            old if grant.holder_version == old_version else unlock(db, deployment, keys, grant.holder_version)
-        )
-        data_key = grants.open_grant(db, deployment, grant, opener)
+        version = grant.holder_version
+        try:
+            opener = old if version == old_version else unlock(db, deployment, keys, version)
+            data_key = grants.open_grant(db, deployment, grant, opener)
+        except (NotFound, Tampered):
+            continue  # whoever takes that ticket is told; it must not keep the others from a new key
         db.delete(grant)
         db.flush()
         grants.give(db, data_key, new.holder, new.public.kem, maker=keys)
@@ -102,10 +104,11 @@ def _replace(
 
 def _claim(db: Session, old_version: int) -> bool:
     """Whether this transaction is the one that replaces the version: two members may try at once."""
-    changed = rows_changed(db, 
+    changed = rows_changed(
+        db,
         update(DeploymentRow)
         .where(DeploymentRow.team_version == old_version)
-        .values(team_version=old_version + 1)
+        .values(team_version=old_version + 1),
     )
     return changed == 1
 

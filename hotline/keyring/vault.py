@@ -106,17 +106,25 @@ def open_session(token: bytes, deployment: UUID, kind: str, row: UUID, owner: UU
     return open_box(derive(token, bound), bound, sealed)
 
 
+def token_within(token: bytes, purpose: str) -> bytes:
+    """The token of something that lives inside a session: whoever has the cookie has it, nobody else."""
+    return derive(token, context(Label.SESSION_WITHIN, purpose))
+
+
 def seal_late_post(
-    kem_public: bytes, deployment: UUID, account: UUID, row: UUID, fields: Mapping[str, str]
+    kem_public: bytes, deployment: UUID, account: UUID, row: UUID, address: str, fields: Mapping[str, str]
 ) -> bytes:
-    """A form that came after its session had ended, sealed to the person who wrote it."""
+    """A form that came after its session had ended, sealed to the person who wrote it.
+
+    It is bound to the address it was sent to, so that it cannot be offered on another ticket's page.
+    """
     plain = pad(json.dumps(dict(fields), ensure_ascii=False).encode())
-    return seal_to(kem_public, plain, context(Label.KEPT_POST, deployment, account, row))
+    return seal_to(kem_public, plain, context(Label.KEPT_POST, deployment, account, row, address))
 
 
-def open_late_post(keys: Unlocked, row: UUID, sealed: bytes) -> dict[str, str]:
+def open_late_post(keys: Unlocked, row: UUID, address: str, sealed: bytes) -> dict[str, str]:
     """The fields of a late form, opened by the person who wrote it."""
-    bound = context(Label.KEPT_POST, keys.deployment, keys.holder.id, row)
+    bound = context(Label.KEPT_POST, keys.deployment, keys.holder.id, row, address)
     fields: dict[str, str] = json.loads(unpad(keys.open(sealed, bound)))
     return fields
 

@@ -22,6 +22,7 @@ from hotline.notes.models import Note
 from hotline.notes.templates import Answers, Template, check
 from hotline.permissions import Actor
 from hotline.tickets.models import Ticket
+from hotline.tickets.queries import hold
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def read_notes(
     if not notes:
         return []
     journal.write(Act.NOTES_READ, actor=actor.id, subject=ticket.id, now=now)
-    own = _own_key(db, deployment, keys, ticket)
+    own = own_key(db, deployment, keys, ticket)
     return [_opened(own, note) for note in notes]
 
 
@@ -67,17 +68,26 @@ def write_note(
     answers: Answers,
     *,
     is_final: bool,
+    form: UUID | None = None,
     now: datetime,
 ) -> Note:
-    """Keep the note, replacing this person's earlier draft. A final note is never changed again."""
+    """Keep the note, replacing this person's earlier draft. A final note is never changed again.
+
+    The same `form` with the same answers sent again is the same final note.
+    """
+    hold(db, ticket)
     if not policy.may_write(actor, ticket):
         raise Refused
     kept = check(template, answers)
     key = notes_key(db, deployment, keys, ticket)
+    finished = db.get(Note, form) if form and is_final else None
+    if finished is not None and _is_again(key, finished, ticket, template, kept):
+        return finished
     for earlier in queries.notes_of(db, ticket.id):
         if earlier.author_id == actor.id and not earlier.is_final:
             db.delete(earlier)
-    note = _add(db, key, actor, ticket, template, kept, is_final=is_final, now=now)
+    id_ = form if is_final and finished is None else None
+    note = _add(db, key, actor, ticket, template, kept, is_final=is_final, id_=id_, now=now)
     act = Act.NOTE_WRITTEN if is_final else Act.NOTE_DRAFTED
     record(db, act, actor=actor.id, subject=ticket.id, now=now)
     return note
@@ -91,17 +101,24 @@ def review_safety(
     ticket: Ticket,
     answers: Answers,
     *,
+    form: UUID | None = None,
     now: datetime,
 ) -> Note:
     """Keep a safety review: final at once. From now on the counselor can reply and close.
 
-    A caller's "no" is kept as "said no", never as the absence of danger (practice.md §6).
+    A caller's "no" is kept as "said no", never as the absence of danger (practice.md §6). The same
+    `form` with the same answers sent again is the same review.
     """
+    hold(db, ticket)
     if not policy.may_write(actor, ticket) or not ticket.is_taken:
         raise Refused
     kept = check(Template.SAFETY, answers)
     key = notes_key(db, deployment, keys, ticket)
-    note = _add(db, key, actor, ticket, Template.SAFETY, kept, is_final=True, now=now)
+    earlier = db.get(Note, form) if form else None
+    if earlier is not None and _is_again(key, earlier, ticket, Template.SAFETY, kept):
+        return earlier
+    id_ = None if earlier else form
+    note = _add(db, key, actor, ticket, Template.SAFETY, kept, is_final=True, id_=id_, now=now)
     ticket.reviewed_at = now
     record(db, Act.SAFETY_REVIEWED, actor=actor.id, subject=ticket.id, now=now)
     return note
@@ -113,7 +130,7 @@ def notes_key(db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticke
     It is held by the counselor and the escrow. A later counselor starts a new epoch and cannot open
     what was written before.
     """
-    own = _own_key(db, deployment, keys, ticket)
+    own = own_key(db, deployment, keys, ticket)
     if own is not None:
         return own
     epoch = queries.newest_epoch(db, ticket.id) + 1
@@ -123,9 +140,12 @@ def notes_key(db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticke
     return key
 
 
-def _own_key(db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticket) -> DataKey | None:
+def own_key(db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticket) -> DataKey | None:
+    """The key to this ticket's notes that the counselor already holds, if any."""
     grant = keyring.find_grant(db, ticket.id, Compartment.NOTES, keys.holder)
-    return grants.open_grant(db, deployment, grant, keys) if grant else None
+    if grant is None or grant.holder_version != keys.holder.version:
+        return None
+    return grants.open_grant(db, deployment, grant, keys)
 
 
 def _add(
@@ -137,10 +157,11 @@ def _add(
     answers: Answers,
     *,
     is_final: bool,
+    id_: UUID | None,
     now: datetime,
 ) -> Note:
     note = Note(
-        id=uuid4(),
+        id=id_ or uuid4(),
         ticket_id=ticket.id,
         author_id=actor.id,
         kind="safety" if template is Template.SAFETY else "note",
@@ -153,6 +174,16 @@ def _add(
     db.add(note)
     db.flush()
     return note
+
+
+def _is_again(
+    key: DataKey, earlier: Note, ticket: Ticket, template: Template, answers: Answers
+) -> bool:
+    """Whether this counselor's earlier note on the ticket says exactly this."""
+    if earlier.ticket_id != ticket.id:
+        return False
+    opened = _opened(key, earlier)
+    return opened.template is template and opened.answers == dict(answers)
 
 
 def _opened(key: DataKey | None, note: Note) -> Opened:

@@ -131,6 +131,8 @@ def check(template: Template, answers: Answers) -> dict[str, str | list[str]]:
     kept: dict[str, str | list[str]] = {}
     for field in FIELDS[template]:
         answer = answers.get(field.name, "")
+        if isinstance(answer, str) and not answer.strip():
+            answer = ""
         problem = _problem(field, answer)
         if problem is not None:
             problems[field.name] = problem
@@ -152,7 +154,7 @@ def _problem(field: Field, answer: str | list[str]) -> Problem | None:
         if not set(chosen) <= known or len(chosen) > max(1, field.many):
             return Problem(N_("Choose one of the answers shown."))
         return None
-    if len(answer) > field.limit:
+    if not isinstance(answer, str) or len(answer) > field.limit:
         said = N_("This must be %(limit)s characters or fewer. You have not lost anything.")
         return Problem(said, {"limit": field.limit})
     return None

@@ -23,6 +23,7 @@ from hotline.tickets import policy, queries
 from hotline.tickets.models import Message, Ticket
 
 MESSAGE_LIMIT = 4000
+TOO_LONG = N_("A message must be %(limit)s characters or fewer. You have not lost anything.")
 CALLER = "caller"
 MESSAGE = "message"
 ANSWERS = "answers"
@@ -66,6 +67,12 @@ class ReviewFirst(Invalid):
     message = N_("Record the safety review first. What you wrote is kept.")
 
 
+class WroteAgain(Invalid):
+    """The caller wrote while the counselor was answering: what is new is read before anything is sent."""
+
+    message = N_("The caller has written again. Read it before you send. What you wrote is kept.")
+
+
 def read_as_counselor(
     db: Session,
     deployment: Deployment,
@@ -99,17 +106,37 @@ def reply(
     ticket: Ticket,
     text: str,
     *,
+    form: UUID | None = None,
+    seen: int | None = None,
     now: datetime,
 ) -> Message:
-    """Seal a counselor's reply into the conversation; nothing waits for an answer after it."""
+    """Seal a counselor's reply into the conversation; nothing waits for an answer after it.
+
+    The same `form` with the same text sent again is the same reply. `seen` is how many messages the
+    counselor had in front of them; `WroteAgain` when the caller has added to those.
+    """
+    queries.hold(db, ticket)
     if not policy.may_reply(actor, ticket):
         raise Refused
     check_text(text)
     if ticket.reviewed_at is None:
         raise ReviewFirst(text=Problem(ReviewFirst.message))
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
+    earlier = db.get(Message, form) if form else None
+    if earlier is not None and _is_again(key, earlier, actor, ticket, text):
+        return earlier
+    if seen is not None and queries.last_of_caller(db, ticket.id) > seen:
+        raise WroteAgain(text=Problem(WroteAgain.message))
     message = add_message(
-        db, key, ticket, Author.COUNSELOR, text, by=actor.id, language=ticket.speaks, now=now
+        db,
+        key,
+        ticket,
+        Author.COUNSELOR,
+        text,
+        by=actor.id,
+        language=ticket.speaks,
+        now=now,
+        id_=None if earlier else form,
     )
     ticket.reply_due_at = None
     if ticket.first_reply_at is None:
@@ -128,10 +155,11 @@ def add_message(
     by: UUID | None,
     language: Language,
     now: datetime,
+    id_: UUID | None = None,
 ) -> Message:
     """Append a sealed message. Who may is the caller's question."""
     message = Message(
-        id=uuid4(),
+        id=id_ or uuid4(),
         ticket_id=ticket.id,
         number=queries.next_number(db, ticket.id),
         author_kind=author,
@@ -139,7 +167,7 @@ def add_message(
         language=language,
         sent_at=now,
     )
-    message.body = key.seal(text, record=message.id, kind=MESSAGE, author=str(by or CALLER))
+    message.body = key.seal(text, record=message.id, kind=_kind(message), author=str(by or CALLER))
     db.add(message)
     db.flush()
     return message
@@ -156,8 +184,7 @@ def check_text(text: str) -> None:
     if not text.strip():
         raise Invalid(text=Problem(N_("Write something first")))
     if len(text) > MESSAGE_LIMIT:
-        said = N_("A message must be %(limit)s characters or fewer. You have not lost anything.")
-        raise Invalid(text=Problem(said, {"limit": MESSAGE_LIMIT}))
+        raise Invalid(text=Problem(TOO_LONG, {"limit": MESSAGE_LIMIT}))
 
 
 def _open(db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticket) -> Conversation:
@@ -169,9 +196,19 @@ def _open(db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticket) -
     return Conversation(ticket, said, answers)
 
 
+def _is_again(key: DataKey, earlier: Message, actor: Actor, ticket: Ticket, text: str) -> bool:
+    is_own = earlier.ticket_id == ticket.id and earlier.author_id == actor.id
+    return is_own and _said(key, earlier).text == text
+
+
+def _kind(message: Message) -> str:
+    """Which side wrote it and its place are sealed in: nobody can turn a conversation round."""
+    return f"{MESSAGE}-{message.author_kind}-{message.number}"
+
+
 def _said(key: DataKey, message: Message) -> Said:
     author = str(message.author_id or CALLER)
-    text = key.open(message.body, record=message.id, kind=MESSAGE, author=author)
+    text = key.open(message.body, record=message.id, kind=_kind(message), author=author)
     return Said(
         Author(message.author_kind), message.author_id, message.sent_at, Language(message.language), text
     )

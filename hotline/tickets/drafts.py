@@ -7,8 +7,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from hotline.base.errors import Refused
+from hotline.keyring import grants
+from hotline.keyring.envelope import Compartment
+from hotline.keyring.founding import Deployment
 from hotline.keyring.grants import DataKey
+from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor
+from hotline.tickets import policy
 from hotline.tickets.models import Draft, Ticket
 
 DRAFT = "draft"
@@ -38,7 +44,7 @@ def keep(
         epoch=key.epoch,
         saved_at=now,
     )
-    draft.body = key.seal(text, record=draft.id, kind=DRAFT, author=str(actor.id))
+    draft.body = key.seal(text, record=draft.id, kind=_kind(purpose), author=str(actor.id))
     db.add(draft)
     db.flush()
 
@@ -52,7 +58,32 @@ def find(db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpo
     )
     if draft is None or draft.compartment != key.compartment or draft.epoch != key.epoch:
         return ""
-    return key.open(draft.body, record=draft.id, kind=DRAFT, author=str(actor.id))
+    return key.open(draft.body, record=draft.id, kind=_kind(purpose), author=str(actor.id))
+
+
+def keep_reply(
+    db: Session,
+    deployment: Deployment,
+    actor: Actor,
+    keys: Unlocked,
+    ticket: Ticket,
+    text: str,
+    *,
+    now: datetime,
+) -> None:
+    """Keep a half-written reply for the ticket's own counselor."""
+    if not policy.may_reply(actor, ticket):
+        raise Refused
+    key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
+    keep(db, actor, ticket, key, Purpose.REPLY, text, now=now)
+
+
+def find_reply(db: Session, deployment: Deployment, actor: Actor, keys: Unlocked, ticket: Ticket) -> str:
+    """The half-written reply to this ticket, or nothing. The conversation's read is in the trail."""
+    if not policy.may_reply(actor, ticket):
+        return ""
+    key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
+    return find(db, actor, ticket, key, Purpose.REPLY)
 
 
 def forget(db: Session, account: UUID, ticket: UUID, purpose: Purpose) -> None:
@@ -60,3 +91,7 @@ def forget(db: Session, account: UUID, ticket: UUID, purpose: Purpose) -> None:
     db.execute(
         delete(Draft).where(Draft.account_id == account, Draft.ticket_id == ticket, Draft.purpose == purpose)
     )
+
+
+def _kind(purpose: Purpose) -> str:
+    return f"{DRAFT}-{purpose}"

@@ -8,16 +8,18 @@ from sqlalchemy.orm import Session
 
 from hotline.accounts import sessions
 from hotline.accounts.models import Account
+from hotline.accounts.queries import effective_roles
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.errors import Conflict, NotFound, Problem, Refused
 from hotline.base.i18n import Language
 from hotline.keyring import grants, team
+from hotline.keyring import queries as keyring
 from hotline.keyring.envelope import Compartment
 from hotline.keyring.founding import Deployment
 from hotline.keyring.grants import DataKey
-from hotline.keyring.holder import HolderKind, Unlocked
-from hotline.permissions import Actor
+from hotline.keyring.holder import Holder, HolderKind, Unlocked
+from hotline.permissions import Actor, Role
 from hotline.roster.hours import OpeningHours
 from hotline.roster.queries import on_duty_since
 from hotline.tickets import policy
@@ -65,11 +67,13 @@ def write_as_caller(
     check_text(text)
     ticket = _own(db, caller)
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
-    if ticket.state == State.CLOSED or _counselor_is_gone(db, ticket, now=now):
+    if ticket.state == State.CLOSED or _counselor_is_gone(db, deployment, ticket, now=now):
         _back_to_queue(db, deployment, ticket, key, now=now)
     message = add_message(db, key, ticket, Author.CALLER, text, by=None, language=language, now=now)
     if level is not None and level.is_more_urgent_than(ticket.urgency):
         ticket.level = level
+    if level is Level.P1:
+        _withdraw_proposal(db, ticket)
     due = reply_due(ticket.urgency, now, hours)
     ticket.reply_due_at = min(ticket.reply_due_at or due, due)
     return message
@@ -82,7 +86,7 @@ def remind(db: Session, deployment: Deployment, caller: Unlocked, *, now: dateti
         raise Conflict
     if ticket.state == State.WAITING:
         ticket.waiting_since = ticket.created_at
-    elif _counselor_is_gone(db, ticket, now=now):
+    elif _counselor_is_gone(db, deployment, ticket, now=now):
         key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
         _back_to_queue(db, deployment, ticket, key, now=ticket.created_at)
 
@@ -96,7 +100,8 @@ def delete_as_caller(db: Session, caller: Unlocked, *, now: datetime) -> UUID:
     db.execute(delete(Message).where(Message.ticket_id == ticket.id))
     conversation_drafts = (Draft.ticket_id == ticket.id) & (Draft.compartment == Compartment.CONVERSATION)
     db.execute(delete(Draft).where(conversation_drafts))
-    db.execute(delete(LevelProposal).where(LevelProposal.ticket_id == ticket.id))
+    _withdraw_proposal(db, ticket)
+    _unassign_unopened(ticket)
     grants.destroy(db, ticket.id, Compartment.CONVERSATION)
     sessions.end_all_of_ticket(db, ticket.id)
     ticket.answers = None
@@ -117,7 +122,8 @@ def _own(db: Session, caller: Unlocked) -> Ticket:
 def _end(db: Session, ticket: Ticket, outcome: Outcome, *, now: datetime) -> None:
     if not may_become(State(ticket.state), State.CLOSED):
         raise Conflict
-    db.execute(delete(LevelProposal).where(LevelProposal.ticket_id == ticket.id))
+    _withdraw_proposal(db, ticket)
+    _unassign_unopened(ticket)
     ticket.state = State.CLOSED
     ticket.outcome = outcome
     ticket.closed_at = now
@@ -125,15 +131,35 @@ def _end(db: Session, ticket: Ticket, outcome: Outcome, *, now: datetime) -> Non
     ticket.reply_due_at = None
 
 
-def _counselor_is_gone(db: Session, ticket: Ticket, *, now: datetime) -> bool:
-    """Disabled, or off duty while an answer is overdue."""
+def _withdraw_proposal(db: Session, ticket: Ticket) -> None:
+    """What somebody proposed about an earlier moment does not outlive it."""
+    db.execute(delete(LevelProposal).where(LevelProposal.ticket_id == ticket.id))
+
+
+def _unassign_unopened(ticket: Ticket) -> None:
+    """Whoever never opened a ticket holds no key to it: once it ends it is not theirs."""
+    if ticket.state == State.ASSIGNED:
+        ticket.assignee_id = None
+
+
+def _counselor_is_gone(db: Session, deployment: Deployment, ticket: Ticket, *, now: datetime) -> bool:
+    """Disabled, not a counselor any more, without the key, or off duty while an answer is overdue."""
     if ticket.assignee_id is None or ticket.state not in {State.TAKEN, State.ASSIGNED}:
         return False
     account = db.get(Account, ticket.assignee_id)
-    if account is None or account.disabled_at is not None:
+    if account is None or Role.COUNSELOR not in effective_roles(db, deployment, account):
+        return True
+    if ticket.is_taken and not _holds_key(db, ticket, account.id):
         return True
     overdue = ticket.reply_due_at is not None and now > ticket.reply_due_at
     return overdue and on_duty_since(db, ticket.assignee_id, now=now) is None
+
+
+def _holds_key(db: Session, ticket: Ticket, account: UUID) -> bool:
+    """Whether the counselor's present keys open the conversation: somebody who enrolled anew has others."""
+    holder = Holder(HolderKind.STAFF, account, keyring.newest_key_version(db, account))
+    grant = keyring.find_grant(db, ticket.id, Compartment.CONVERSATION, holder)
+    return grant is not None and grant.holder_version == holder.version
 
 
 def _back_to_queue(
@@ -141,6 +167,7 @@ def _back_to_queue(
 ) -> None:
     """The caller's own session seals the key to the team again; the former counselor's grant goes."""
     holder, public = team.current(db, deployment)
+    _withdraw_proposal(db, ticket)
     for kind in (HolderKind.STAFF, HolderKind.TEAM):
         grants.take_back(db, ticket.id, Compartment.CONVERSATION, kind=kind)
     grants.give(db, key, holder, public)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
-from hotline.base.errors import Conflict, NotFound, Refused
+from hotline.base.errors import Invalid, NotFound, Problem, Refused
 from hotline.base.i18n import N_
 from hotline.permissions import Actor
 from hotline.roster.hours import OpeningHours
@@ -85,7 +85,10 @@ def _propose(
     db: Session, actor: Actor, ticket: Ticket, level: Level, reason: Reason, *, now: datetime
 ) -> None:
     if reason is Reason.MORE_URGENT:
-        raise Conflict
+        raise Invalid(reason=Problem(N_("This reason does not fit a less urgent level.")))
+    asked = db.get(LevelProposal, ticket.id)
+    if asked and (asked.level, asked.reason, asked.proposed_by) == (level, reason, actor.id):
+        return
     db.merge(
         LevelProposal(ticket_id=ticket.id, level=level, reason=reason, proposed_by=actor.id, proposed_at=now)
     )

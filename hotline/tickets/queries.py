@@ -24,7 +24,7 @@ def visible_to(actor: Actor) -> Select[Ticket]:
 
 def own_ticket(db: Session, actor: Actor, reference: str) -> Ticket:
     """The person's own ticket; `NotFound` for any other, and for none: both look the same."""
-    ticket = db.scalar(visible_to(actor).where(Ticket.reference == plain(reference)))
+    ticket = db.scalar(visible_to(actor).where(Ticket.reference == _digits(reference)))
     if ticket is None:
         raise NotFound
     return ticket
@@ -32,10 +32,27 @@ def own_ticket(db: Session, actor: Actor, reference: str) -> Ticket:
 
 def any_ticket(db: Session, reference: str) -> Ticket:
     """A ticket whoever it belongs to, for actions that check the person themselves; else `NotFound`."""
-    ticket = db.scalar(select(Ticket).where(Ticket.reference == plain(reference)))
+    ticket = db.scalar(select(Ticket).where(Ticket.reference == _digits(reference)))
     if ticket is None:
         raise NotFound
     return ticket
+
+
+def hold(db: Session, ticket: Ticket) -> None:
+    """The ticket as it is now, and nobody else changes it until this transaction ends."""
+    db.flush()  # refreshing would forget what this transaction has changed and not sent yet
+    db.refresh(ticket, with_for_update=True)
+
+
+def reference_is_taken(db: Session, reference: str) -> bool:
+    """Whether some ticket has this reference."""
+    return db.scalar(select(Ticket.id).where(Ticket.reference == reference)) is not None
+
+
+def references_of(db: Session, tickets: set[UUID]) -> dict[UUID, str]:
+    """The references of these tickets: staff may name a ticket that they cannot open."""
+    rows = db.execute(select(Ticket.id, Ticket.reference).where(Ticket.id.in_(tickets)))
+    return {row.id: row.reference for row in rows}
 
 
 def my_open_tickets(db: Session, actor: Actor) -> list[Ticket]:
@@ -63,6 +80,19 @@ def next_number(db: Session, ticket: UUID) -> int:
     return (last or 0) + 1
 
 
+def last_of_caller(db: Session, ticket: UUID) -> int:
+    """The number of the caller's last message; 0 when they have written none."""
+    by_caller = (Message.ticket_id == ticket) & Message.author_id.is_(None)
+    return db.scalar(select(func.max(Message.number)).where(by_caller)) or 0
+
+
+def my_drafts(db: Session, actor: Actor) -> list[tuple[Draft, Ticket]]:
+    """What this person has half-written on tickets that are still theirs, the newest first, sealed."""
+    mine = visible_to(actor).with_only_columns(Draft, Ticket).join(Draft, Draft.ticket_id == Ticket.id)
+    wanted = mine.where(Draft.account_id == actor.id).order_by(Draft.saved_at.desc()).limit(CLOSED_SHOWN)
+    return [(draft, ticket) for draft, ticket in db.execute(wanted)]
+
+
 def drafts_of(db: Session, ticket: UUID, account: UUID) -> list[Draft]:
     """What this person has half-written on this ticket, still sealed."""
     wanted = select(Draft).where(Draft.ticket_id == ticket, Draft.account_id == account)
@@ -77,3 +107,11 @@ def proposals(db: Session) -> list[tuple[LevelProposal, Ticket]]:
         .order_by(LevelProposal.proposed_at)
     )
     return [(proposal, ticket) for proposal, ticket in db.execute(wanted)]
+
+
+def _digits(reference: str) -> str:
+    """A reference as it is stored; `NotFound` for what can be none."""
+    digits = plain(reference)
+    if not (digits.isascii() and digits.isdigit()):
+        raise NotFound
+    return digits
