@@ -1,0 +1,109 @@
+"""The commands: `python -m hotline …`. Each opens what it needs, calls one thing, and says what happened."""
+
+import signal
+import threading
+
+import click
+
+from hotline.account_commands import account
+from hotline.base import logs, schema
+from hotline.base.config import load_settings
+from hotline.base.i18n import N_, Language
+from hotline.demo import prepare as prepare_demo
+from hotline.founding_dialog import found
+from hotline.intake.queries import reasons_closed
+from hotline.keyring.queries import find_deployment
+from hotline.serving import check_files, check_stretching
+from hotline.serving import serve as serve_until_stopped
+from hotline.terminal import Commands, here, opened
+from hotline.worker import Worker
+
+as_json_option = click.option("--json-logs", is_flag=True, help="Log lines as JSON, for a collector.")
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """An anonymous psychological-support hotline. Settings are environment variables: see the README."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes; PostgreSQL only."
+)
+@as_json_option
+def serve(host: str, port: int, workers: int, *, json_logs: bool) -> None:
+    """Serve the site until Ctrl-C or SIGTERM. With SQLite the worker runs inside."""
+    serve_until_stopped(host, port, workers, as_json=json_logs)
+
+
+@main.command()
+@as_json_option
+def worker(*, json_logs: bool) -> None:
+    """Do what is due by the clock, until Ctrl-C or SIGTERM. For PostgreSQL, beside `serve`."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    with opened() as at:
+        if not schema.is_current(at.database.engine):
+            raise at.terminal.stop(N_("The database is not up to date: run `python -m hotline migrate`."))
+        logs.set_up(as_json=json_logs)
+        at.terminal.say(N_("Working. Ctrl-C stops."))
+        Worker(at.database, at.settings).run_forever(stop)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest migration; make it where there is none."""
+    schema.upgrade(load_settings().database_url)
+    here().say(N_("The database is up to date."))
+
+
+@main.command("demo")
+def demo_command() -> None:
+    """Fill an empty database with a demo and say who may sign in; touch nothing else."""
+    with opened() as at:
+        prepare_demo(at)
+
+
+@main.command()
+@click.option("--administrator", metavar="NAME", help="Sign-in name, or name=alias.")
+@click.option("--custodian", "custodians", metavar="NAME", multiple=True, help="At least three of them.")
+@click.option("--paper", metavar="NAME", help="The custodian whose passphrase goes into a sealed envelope.")
+@click.option("--language", type=click.Choice([language.value for language in Language]))
+@click.option(
+    "--yes",
+    "at_once",
+    is_flag=True,
+    help="Ask nothing and show everybody's secrets once on one screen. Less safe: for scripts.",
+)
+def init(
+    administrator: str | None,
+    custodians: tuple[str, ...],
+    paper: str | None,
+    language: str | None,
+    *,
+    at_once: bool,
+) -> None:
+    """Found the deployment: the first administrator and three custodians, all present in person."""
+    found(administrator, custodians, paper, language, at_once=at_once)
+
+
+@main.command()
+def check() -> None:
+    """Say whether everything is in order; exit status 1 when something is not."""
+    with opened() as at:
+        check_files(at.settings)
+        if not schema.is_current(at.database.engine):
+            raise at.terminal.stop(N_("The database is not up to date: run `python -m hotline migrate`."))
+        with at.database.read() as db:
+            deployment = find_deployment(db, at.settings.data_dir)
+            check_stretching(at.settings, deployment, at.terminal)
+            reasons = reasons_closed(db, deployment)
+        if reasons:
+            raise click.ClickException("; ".join(at.terminal.text(reason) for reason in reasons))
+        at.terminal.say(N_("Everything is in order: callers can write."))
+
+
+main.add_command(account)

@@ -1,0 +1,188 @@
+"""Starting the web server: the socket, the processes, the worker inside."""
+
+import errno
+import ipaddress
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+from uvicorn.supervisors import Multiprocess
+
+from hotline.app import create_app
+from hotline.base import logs
+from hotline.base.config import Settings, load_settings, variable
+from hotline.base.db import Database, open_database
+from hotline.base.i18n import N_
+from hotline.base.schema import SchemaError, is_current
+from hotline.keyring.founding import Deployment
+from hotline.keyring.queries import find_deployment
+from hotline.keyring.stretching import TEST_VERSION
+from hotline.library.numbers import BadNumbers, load_numbers
+from hotline.roster.hours import BadHours, load_hours
+from hotline.terminal import Terminal, here
+from hotline.worker import Worker
+
+GRACE_SECONDS = 8
+"""How long a request may take to end after the stop; then it is cut off."""
+
+BACKLOG = 2048
+PUBLIC_URL = variable("public_url")
+
+
+def serve(host: str, port: int, workers: int, *, as_json: bool) -> None:
+    """Serve until a signal asks to stop; what is under way then is finished first."""
+    terminal = here()
+    _name_own_address(host, port)
+    settings = load_settings()
+    if workers > 1 and settings.is_sqlite:
+        raise terminal.stop(
+            N_("SQLite has one writer and so one process: leave --workers out, or use PostgreSQL.")
+        )
+    database = open_database(settings.database_url)
+    check_files(settings)
+    _look_at(database, settings, terminal, is_public=not _is_loopback(host))
+    listening = _listen(host, port, terminal)
+    logs.set_up(as_json=as_json)
+    terminal.say(N_("Serving %(url)s on port %(port)s. Ctrl-C stops."), url=settings.public_url, port=port)
+    try:
+        if workers > 1:
+            database.dispose()
+            Multiprocess(_configuration(f"{__name__}:application", workers, as_json), [listening]).run()
+        else:
+            _run_one(settings, database, listening, as_json=as_json)
+    finally:
+        listening.close()
+        database.dispose()
+
+
+def application() -> FastAPI:
+    """The site as each of many processes makes it for itself."""
+    settings = load_settings()
+    return create_app(settings, open_database(settings.database_url))
+
+
+def check_files(settings: Settings) -> None:
+    """One clear line when the deployment's own hours or numbers cannot be used as they stand."""
+    try:
+        load_numbers(settings.data_dir / "numbers.toml")
+        load_hours(settings.zone, settings.data_dir / "hours.toml")
+    except (BadNumbers, BadHours) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def check_stretching(settings: Settings, deployment: Deployment | None, terminal: Terminal) -> None:
+    """Cheap stretching is for tests: it never meets data that were founded without it."""
+    if deployment is None:
+        return
+    is_cheap = deployment.stretching == TEST_VERSION
+    if settings.test_stretching and not is_cheap:
+        raise terminal.stop(N_("HOTLINE_TEST_STRETCHING is for tests; this database holds real data."))
+    if is_cheap and not settings.test_stretching:
+        raise terminal.stop(
+            N_("This database was made for tests: its passphrases and codes are easy to guess.")
+        )
+
+
+def _name_own_address(host: str, port: int) -> None:
+    """Where nobody said under which address people come, it is the one served on."""
+    if _is_loopback(host) and not os.environ.get(PUBLIC_URL, "").strip():
+        os.environ[PUBLIC_URL] = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _look_at(database: Database, settings: Settings, terminal: Terminal, *, is_public: bool) -> None:
+    """Say what is not in order. The pages with the numbers are served even without a database."""
+    try:
+        if not is_current(database.engine):
+            terminal.warn(N_("The database is not up to date: stop, and run `python -m hotline migrate`."))
+            return
+        with database.read() as db:
+            deployment = find_deployment(db, settings.data_dir)
+    except (SQLAlchemyError, SchemaError):
+        terminal.warn(N_("The database cannot be reached: only the pages that need none are served."))
+        return
+    check_stretching(settings, deployment, terminal)
+    if deployment is None:
+        terminal.warn(N_("Nobody can write yet: run `python -m hotline init` first."))
+    elif deployment.is_demo and is_public:
+        terminal.warn(N_("This is a demo. Its passphrases are known to everybody: never use it in earnest."))
+
+
+def _listen(host: str, port: int, terminal: Terminal) -> socket.socket:
+    """A bound socket, before anything else is started, so that a busy port is one clear line."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise terminal.stop(
+                N_("Port %(port)s is busy: stop what uses it, or choose another with --port."), port=port
+            ) from None
+        raise terminal.stop(
+            N_("%(host)s, port %(port)s cannot be served on: %(reason)s"),
+            host=host,
+            port=port,
+            reason=os.strerror(error.errno) if error.errno else type(error).__name__,
+        ) from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def _run_one(settings: Settings, database: Database, listening: socket.socket, *, as_json: bool) -> None:
+    server = uvicorn.Server(_configuration(create_app(settings, database), 1, as_json))
+    signal.signal(signal.SIGTERM, lambda _number, _frame: None)  # the server raises it again at its end
+    with _worker_inside(settings, database):
+        try:
+            server.run([listening])
+        except KeyboardInterrupt:
+            return
+    if not server.started:
+        raise click.ClickException("the server did not start; the lines above say where it stopped")
+
+
+@contextmanager
+def _worker_inside(settings: Settings, database: Database) -> Iterator[None]:
+    """With SQLite the worker is a thread of the one process; otherwise it is a process of its own."""
+    if not settings.is_sqlite:
+        yield
+        return
+    stop = threading.Event()
+    thread = threading.Thread(target=Worker(database, settings).run_forever, args=[stop], name="worker")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _configuration(app: FastAPI | str, workers: int, as_json: bool) -> uvicorn.Config:  # noqa: FBT001 (it is one of three plain values)
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        workers=workers,
+        log_config=logs.configuration(as_json=as_json),
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # nobody's address is wanted
+        ws="none",
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

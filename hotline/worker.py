@@ -1,0 +1,113 @@
+"""What happens by the clock: sessions end, codes are forgotten, the audit trail is chained.
+
+Each task is a transaction of its own; one that fails is logged and tried again in the next round,
+and the others go on.
+"""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import make_url, text
+from sqlalchemy.orm import Session
+
+from hotline.accounts import sessions, sign_in
+from hotline.audit.actions import CHAIN_BATCH, chain_lines
+from hotline.base.clock import Clock, system_clock
+from hotline.base.config import Settings
+from hotline.base.db import Database
+from hotline.intake.actions import forget_expired_codes
+
+EVERY_SECONDS = 30
+"""Deleted text leaves SQLite's write-ahead log within a minute, so a round comes twice in it."""
+
+CHECKPOINT_WAIT_SECONDS = 0.5
+CHAIN_TURN = 0x63686169  # PostgreSQL's advisory lock number: one worker chains at a time
+
+logger = logging.getLogger(__name__)
+
+Task = Callable[[Session, datetime], int | None]
+"""One thing that is due, in its own transaction; how many rows it changed, if it counts them."""
+
+
+class Worker:
+    """Does what is due. `serve` runs one inside with SQLite; PostgreSQL has `hotline worker`."""
+
+    def __init__(self, database: Database, settings: Settings, clock: Clock = system_clock) -> None:
+        self._database = database
+        self._settings = settings
+        self._clock = clock
+
+    def run_forever(self, stop: threading.Event) -> None:
+        """A round every half minute until `stop` is set."""
+        while not stop.is_set():
+            self.run_once(self._clock())
+            stop.wait(EVERY_SECONDS)
+
+    def run_once(self, now: datetime) -> None:
+        """One round. Nothing it meets is raised; what failed stands in the log."""
+        for task in TASKS:
+            self._guarded(partial(self._in_transaction, task, now))
+        self._guarded(partial(self._chain_all, now))
+        if self._settings.is_sqlite:
+            self._guarded(self._empty_log)
+
+    def _in_transaction(self, task: Task, now: datetime) -> int:
+        with self._database.write() as db:
+            return task(db, now) or 0
+
+    def _chain_all(self, now: datetime) -> None:
+        """Batch by batch, so that nobody waits long for the writer's turn."""
+        while self._in_transaction(_chain, now) == CHAIN_BATCH:
+            pass
+
+    def _guarded(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception:  # whatever it was, the next task must run
+            logger.exception("a task failed and will be tried again")
+
+    def _empty_log(self) -> None:
+        """Move what was committed into the database file, so that deleted text is in neither.
+
+        It waits only briefly for others: a round that finds them busy leaves it to the next.
+        """
+        file = make_url(self._settings.database_url).database
+        log = Path(f"{file}-wal")
+        if file is None or not log.exists() or log.stat().st_size == 0:
+            return
+        with closing(sqlite3.connect(file, timeout=CHECKPOINT_WAIT_SECONDS)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _end_sessions(db: Session, now: datetime) -> int:
+    return sessions.sweep(db, now=now)
+
+
+def _forget_codes(db: Session, now: datetime) -> int:
+    return forget_expired_codes(db, now=now)
+
+
+def _forget_wrong_tries(db: Session, now: datetime) -> None:
+    sign_in.forget_wrong_tries(db, now=now)
+
+
+def _forget_late_posts(db: Session, now: datetime) -> int:
+    return sessions.forget_late_posts(db, now=now)
+
+
+def _chain(db: Session, now: datetime) -> int:
+    """A batch of settled audit lines is chained, unless another worker is at it this moment."""
+    if db.get_bind().dialect.name == "postgresql":
+        turn = text("SELECT pg_try_advisory_xact_lock(:turn)")
+        if not db.scalar(turn, {"turn": CHAIN_TURN}):
+            return 0
+    return chain_lines(db, now=now)
+
+
+TASKS: tuple[Task, ...] = (_end_sessions, _forget_codes, _forget_wrong_tries, _forget_late_posts)

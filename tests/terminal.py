@@ -1,0 +1,50 @@
+"""What tests of commands share: running one, and reading what it says when it cannot work."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from hotline.base.db import Database, open_database
+from hotline.cli import main
+from tests.cast import House
+
+ROOT = Path(__file__).resolve().parents[1]
+START_SECONDS, STOP_SECONDS = 60.0, 30.0
+SEATS = ("--administrator", "chen=榕树", "--custodian", "song", "--custodian", "zhu", "--paper", "mei")
+
+
+def hotline(folder: Path, *words: str, **environ: str) -> Result:
+    given: dict[str, str | None] = {
+        "HOTLINE_DATA_DIR": str(folder),
+        "LC_ALL": "C",
+        "HOTLINE_PUBLIC_URL": None,
+    }
+    given.update(environ)
+    return CliRunner().invoke(main, words, env=given)
+
+
+def in_house(house: House, *words: str) -> Result:
+    return hotline(house.folder, *words, HOTLINE_TEST_STRETCHING="true")
+
+
+def the_line(result: Result) -> str:
+    """What a command that could not work says: one line, no traceback, status 1."""
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert result.output.count("\n") == 1
+    return result.output
+
+
+def environment(folder: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
+    return kept | {"HOTLINE_DATA_DIR": str(folder), "LC_ALL": "C.UTF-8"}
+
+
+@contextmanager
+def database_of(folder: Path) -> Iterator[Database]:
+    database = open_database(f"sqlite:///{folder / 'hotline.db'}")
+    yield database
+    database.dispose()

@@ -1,0 +1,99 @@
+"""The server: when it does not start, and how it stops."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from hotline.base import schema
+from tests.cast import House
+from tests.terminal import ROOT, START_SECONDS, STOP_SECONDS, environment, hotline, the_line
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """A folder with a prepared database in which nothing was founded."""
+    schema.upgrade(f"sqlite:///{tmp_path / 'hotline.db'}")
+    return tmp_path
+
+
+def test_a_busy_port_is_told_in_one_line(empty: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        result = hotline(empty, "serve", "--port", str(port))
+
+    assert result.exit_code == 1
+    assert f"Port {port} is busy" in result.output
+
+
+def test_sqlite_has_one_process(empty: Path) -> None:
+    assert "SQLite" in the_line(hotline(empty, "serve", "--workers", "2"))
+
+
+def test_the_server_starts_answers_works_and_stops_with_status_nought(house: House) -> None:
+    house.go_on_duty("lin")
+    server = Server(house.folder)
+    try:
+        answer = httpx.get(f"{server.url}/readyz", trust_env=False, timeout=START_SECONDS)
+        assert answer.status_code == 200, answer.text
+        assert wait_until_chained(house)
+    finally:
+        said = server.stop()
+
+    assert server.process.returncode == 0, said
+    assert "Traceback" not in said
+
+
+def wait_until_chained(house: House) -> bool:
+    """The worker inside has had its first round."""
+    asked = "SELECT count(*) FROM audit_lines WHERE chained IS NULL"
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        with house.database.read() as db:
+            if db.connection().exec_driver_sql(asked).scalar_one() == 0:
+                return True
+        time.sleep(0.2)
+    return False
+
+
+class Server:
+    """`hotline serve` in a process of its own, on a free port, waited for."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "hotline", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=environment(folder) | {"HOTLINE_TEST_STRETCHING": "true"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                httpx.get(f"{self.url}/healthz", trust_env=False).raise_for_status()
+            except httpx.TransportError:
+                time.sleep(0.1)
+            else:
+                return
+        self.process.kill()
+        pytest.fail(f"the server did not start:\n{self.process.communicate()[0]}")
+
+    def stop(self) -> str:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.communicate(timeout=STOP_SECONDS)[0]

@@ -1,0 +1,133 @@
+"""What happens by the clock, and that one failing task stops no other."""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from hotline import worker as worker_module
+from hotline.accounts import sessions, sign_in
+from hotline.accounts.models import LatePost, SessionRow, SlowDown
+from hotline.accounts.sign_in import Attempt
+from hotline.audit.actions import NOTHING_BEFORE, link
+from hotline.audit.models import AuditLine
+from hotline.base.config import Settings
+from hotline.intake import actions as intake
+from hotline.intake.models import SentForm
+from hotline.worker import Worker
+from tests.cast import NOON, House
+
+LATER = NOON + timedelta(days=1)
+
+
+def worker_of(house: House) -> Worker:
+    settings = Settings(data_dir=house.folder, test_stretching=True)
+    return Worker(house.database, settings, clock=lambda: NOON)
+
+
+def test_an_ended_session_loses_the_root_it_held(house: House) -> None:
+    house.session_of("lin")
+
+    worker_of(house).run_once(LATER)
+
+    with house.database.read() as db:
+        assert [row.sealed for row in db.scalars(select(SessionRow))] == [None]
+
+
+def test_a_running_session_is_left_alone(house: House) -> None:
+    token = house.session_of("lin")
+
+    worker_of(house).run_once(NOON + timedelta(minutes=5))
+
+    with house.database.read() as db:
+        sessions.resume(db, house.deployment, sessions.Kind.STAFF, token, now=NOON + timedelta(minutes=5))
+
+
+def test_a_code_that_nobody_kept_is_forgotten_after_fifteen_minutes(house: House) -> None:
+    house.send("我最近睡不着。")
+
+    worker_of(house).run_once(NOON + intake.CODE_SHOWN)
+
+    with house.database.read() as db:
+        assert [form.sealed_code for form in db.scalars(select(SentForm))] == [None]
+
+
+def test_wrong_tries_and_unfetched_posts_are_forgotten(house: House) -> None:
+    token = house.session_of("lin")
+    with house.database.write() as db:
+        wrong = Attempt("lin", bytes(32), digits="", browser=None)
+        assert sign_in.sign_in(db, house.deployment, wrong, now=NOON) is None
+        assert sessions.keep_late_post(db, house.deployment, token, "/staff", {"text": "半句话"}, now=NOON)
+
+    worker_of(house).run_once(NOON + sessions.LATE_POSTS_KEPT)
+
+    with house.database.read() as db:
+        assert db.scalar(select(func.count()).select_from(SlowDown)) == 0
+        assert db.scalar(select(func.count()).select_from(LatePost)) == 0
+
+
+def test_every_settled_audit_line_is_chained_to_the_one_before(house: House) -> None:
+    house.go_on_duty("lin", "mei")
+
+    worker_of(house).run_once(LATER)
+
+    with house.database.read() as db:
+        lines = db.scalars(select(AuditLine).order_by(AuditLine.number)).all()
+    previous = NOTHING_BEFORE
+    assert lines
+    for line in lines:
+        previous = link(line, previous)
+        assert line.chained == previous
+
+
+def test_deleted_text_leaves_the_write_ahead_log(house: House) -> None:
+    caller = house.send("一句要删掉的话。")
+    with house.database.write() as db:
+        token = sessions.start_caller(db, house.deployment, caller.keys, stay=False, now=NOON)
+        session = sessions.resume(db, house.deployment, sessions.Kind.CALLER, token, now=NOON)
+        intake.delete_conversation(db, house.deployment, session, now=NOON)
+    log = house.folder / "hotline.db-wal"
+    assert log.stat().st_size > 0
+
+    worker_of(house).run_once(NOON)
+
+    assert log.stat().st_size == 0
+
+
+def test_a_failing_task_is_logged_by_its_type_and_the_others_run(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.session_of("lin")
+
+    def broken(_db: object, _now: object) -> None:
+        raise RuntimeError("木棉的话")
+
+    monkeypatch.setattr(worker_module, "TASKS", (broken, *worker_module.TASKS))
+    with caplog.at_level(logging.ERROR):
+        worker_of(house).run_once(LATER)
+
+    assert [record.getMessage() for record in caplog.records] == ["a task failed and will be tried again"]
+    assert caplog.records[0].exc_info is not None
+    with house.database.read() as db:
+        assert [row.sealed for row in db.scalars(select(SessionRow))] == [None]
+
+
+def test_it_works_until_it_is_told_to_stop(house: House) -> None:
+    rounds = threading.Event()
+    stop = threading.Event()
+
+    def clock() -> datetime:
+        rounds.set()
+        return NOON
+
+    settings = Settings(data_dir=house.folder)
+    thread = threading.Thread(target=Worker(house.database, settings, clock).run_forever, args=[stop])
+    thread.start()
+    assert rounds.wait(10)
+
+    stop.set()
+    thread.join(10)
+
+    assert not thread.is_alive()
