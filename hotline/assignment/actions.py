@@ -39,6 +39,15 @@ class NotOnDuty(Conflict):
     message = N_("This counselor is not on duty any more. Choose another one.")
 
 
+class NoShareYet(Conflict):
+    """A newly admitted counselor holds the team's key only after a colleague's next request."""
+
+    message = N_(
+        "You do not hold the team's key yet. A colleague's session shares it the next time they save "
+        "or send something. Try again after that."
+    )
+
+
 class NothingWaits(Conflict):
     """The queue is empty."""
 
@@ -132,7 +141,10 @@ def _open(
     grant = keyring.find_grant(db, ticket_id, part, deployment.team(0))
     if grant is None:
         raise Tampered
-    as_team = team.unlock(db, deployment, keys, grant.holder_version)
+    try:
+        as_team = team.unlock(db, deployment, keys, grant.holder_version)
+    except NotFound:
+        raise NoShareYet from None
     key = grants.open_grant(db, deployment, grant, as_team)
     grants.keep_own(db, key, keys)
     grants.take_back(db, ticket_id, part, kind=HolderKind.TEAM)

@@ -127,7 +127,7 @@ class FollowUp(StrEnum):
 
 FOLLOW_UP_WORDS: dict[FollowUp, str] = {
     FollowUp.YES: N_("Yes, in about 3 days"),
-    FollowUp.NO: N_("No"),
+    FollowUp.NO: N_("No, that is not needed"),
     FollowUp.LATER: N_("I will decide later"),
 }
 

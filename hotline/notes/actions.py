@@ -176,9 +176,7 @@ def _add(
     return note
 
 
-def _is_again(
-    key: DataKey, earlier: Note, ticket: Ticket, template: Template, answers: Answers
-) -> bool:
+def _is_again(key: DataKey, earlier: Note, ticket: Ticket, template: Template, answers: Answers) -> bool:
     """Whether this counselor's earlier note on the ticket says exactly this."""
     if earlier.ticket_id != ticket.id:
         return False

@@ -127,20 +127,12 @@ def reply(
         return earlier
     if seen is not None and queries.last_of_caller(db, ticket.id) > seen:
         raise WroteAgain(text=Problem(WroteAgain.message))
+    id_ = None if earlier else form
     message = add_message(
-        db,
-        key,
-        ticket,
-        Author.COUNSELOR,
-        text,
-        by=actor.id,
-        language=ticket.speaks,
-        now=now,
-        id_=None if earlier else form,
+        db, key, ticket, Author.COUNSELOR, text, by=actor.id, language=ticket.speaks, now=now, id_=id_
     )
     ticket.reply_due_at = None
-    if ticket.first_reply_at is None:
-        ticket.first_reply_at = now
+    ticket.first_reply_at = ticket.first_reply_at or now
     record(db, Act.REPLIED, actor=actor.id, subject=ticket.id, now=now)
     return message
 

@@ -1,9 +1,12 @@
-"""Two callers who have been answered: Lin's and Mei's."""
+"""Two callers who have been answered, Lin's and Mei's; and the stage of the promises over HTTP."""
 
 import pytest
 
 from tests import flows
 from tests.cast import Caller, House
+from tests.promises.stage import stage, staged
+
+__all__ = ["lins", "meis", "stage", "staged"]
 
 
 @pytest.fixture

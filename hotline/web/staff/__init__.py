@@ -1,0 +1,44 @@
+"""Every signed-in page, and the way in."""
+
+from fastapi import APIRouter, FastAPI
+
+from hotline.web.staff import (
+    account,
+    audit,
+    board,
+    drafts,
+    enrol,
+    notes,
+    people,
+    queue,
+    second_factor,
+    shift,
+    sign_in,
+    tickets,
+)
+from hotline.web.staff.deps import SessionEnded
+
+PAGES = (
+    sign_in,
+    second_factor,
+    enrol,
+    shift,
+    queue,
+    tickets,
+    notes,
+    drafts,
+    board,
+    people,
+    audit,
+    account,
+)
+
+router = APIRouter()
+for page in PAGES:
+    router.include_router(page.router)
+
+
+def handle_errors(app: FastAPI) -> None:
+    """What only staff pages meet: a session that has ended, and a sign-in that has to wait."""
+    app.add_exception_handler(SessionEnded, sign_in.to_sign_in)
+    app.add_exception_handler(sign_in.SignInBusy, sign_in.wait)

@@ -1,0 +1,188 @@
+"""Who is signed in: found once per request, with their keys, before any transaction of the route.
+
+A post that comes after the session has ended is sealed to whoever wrote it and offered again after
+they sign in (security.md §4); it is never put into a page.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+
+from hotline.accounts import people, queries, sessions
+from hotline.accounts.models import Account
+from hotline.base.config import Settings
+from hotline.base.db import Database
+from hotline.base.errors import NotFound, NotSignedIn
+from hotline.base.i18n import N_, Language
+from hotline.keyring.deployment import team_needs_look
+from hotline.keyring.founding import Deployment
+from hotline.keyring.holder import Unlocked
+from hotline.permissions import Actor, Permission, Role
+from hotline.roster.queries import on_duty_since
+from hotline.web.access import SIGNED_IN, declares, needs
+from hotline.web.deps import DatabaseDep, Founded, Now, SettingsDep
+from hotline.web.forms import Form, texts_to_give_back
+from hotline.web.headers import read_cookie
+from hotline.web.reading import OWN_FIELDS, Typed, read_form
+from hotline.web.render import NavItem
+
+MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("/staff", N_("My shift"), Permission.SHIFT_SEE),
+    ("/staff/queue", N_("Queue"), Permission.QUEUE_SEE),
+    ("/staff/board", N_("Board"), Permission.BOARD_SEE),
+    ("/staff/people", N_("People"), Permission.PEOPLE_SEE),
+    ("/staff/audit", N_("Audit trail"), Permission.AUDIT_SEE),
+    ("/staff/account", N_("My account"), Permission.OWN_ACCOUNT),
+)
+"""The menu shows only what opens."""
+
+BELONGS_TO = "belongs_to"
+"""The field in which a form that is posted elsewhere, as by Lock, says where its text belongs."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The person of this request, their keys and their session."""
+
+    account: Account
+    actor: Actor
+    keys: Unlocked = field(repr=False)
+    session: sessions.Resumed = field(repr=False)
+    on_duty_since: datetime | None
+
+
+class SessionEnded(NotSignedIn):
+    """The session is over, or there was none; `kept`: what was posted waits for who wrote it."""
+
+    def __init__(self, *, kept: bool) -> None:
+        super().__init__()
+        self.kept = kept
+
+
+@declares(SIGNED_IN)
+async def signed_in(
+    request: Request, settings: SettingsDep, database: DatabaseDep, deployment: Founded, now: Now
+) -> SignedIn:
+    """The signed-in person; `SessionEnded` otherwise, and a posted form is kept for them."""
+    token = session_token(request, settings)
+    try:
+        found = await run_in_threadpool(_resume, database, deployment, token, now=now)
+    except NotSignedIn:
+        kept = await _keep_late_post(request, database, deployment, token, now=now)
+        raise SessionEnded(kept=kept) from None
+    await _note_use(request, database, deployment, found, now=now)
+    request.state.language = _language(request, settings, found.account)
+    request.state.alias = found.account.alias
+    request.state.nav = menu_of(found.actor, request.url.path)
+    request.state.on_duty = found.on_duty_since is not None if Role.COUNSELOR in found.actor.roles else None
+    return found
+
+
+Signed = Annotated[SignedIn, Depends(signed_in)]
+
+
+async def current_actor(signed: Signed) -> Actor:
+    """The signed-in person as policies see them."""
+    return signed.actor
+
+
+def may(permission: Permission) -> Any:  # noqa: ANN401 - what Depends gives is used in lists
+    """For `dependencies=[…]`: whoever lacks the permission finds nothing at this address."""
+    return needs(permission, by=current_actor, otherwise=NotFound)
+
+
+def session_token(request: Request, settings: Settings) -> bytes:
+    """The session cookie's bytes; empty when there is none or it is not one of ours."""
+    return _token(read_cookie(request, settings, "session"))
+
+
+def browser_token(request: Request, settings: Settings) -> bytes | None:
+    """The bytes by which a browser that signed in before is known; None for a new one."""
+    return _token(read_cookie(request, settings, "browser")) or None
+
+
+def menu_of(actor: Actor, path: str) -> list[NavItem]:
+    """The addresses that open for this person."""
+    shown = [(address, label) for address, label, needed in MENU if actor.holds(needed)]
+    here = max((a for a, _ in shown if path == a or path.startswith(f"{a}/")), key=len, default="")
+    return [NavItem(address, label, current=address == here) for address, label in shown]
+
+
+def worth_keeping(typed: Typed) -> dict[str, str]:
+    """A form's fields without secrets if a person wrote something in it, else nothing."""
+    if not texts_to_give_back(typed):
+        return {}
+    left_out = Form.secrets | OWN_FIELDS | {BELONGS_TO}
+    return {name: "\n".join(values) for name, values in typed.fields.items() if name not in left_out}
+
+
+def _token(written: str | None) -> bytes:
+    try:
+        token = bytes.fromhex(written or "")
+    except ValueError:
+        return b""
+    return token if len(token) == sessions.TOKEN_BYTES else b""
+
+
+def _language(request: Request, settings: Settings, account: Account) -> Language:
+    """What this browser last chose with the switch, else the person's own language."""
+    chosen = read_cookie(request, settings, "language")
+    return Language(chosen) if chosen in set(Language) else account.speaks
+
+
+def _resume(database: Database, deployment: Deployment, token: bytes, *, now: datetime) -> SignedIn:
+    with database.read() as db:
+        session = sessions.resume(db, deployment, sessions.Kind.STAFF, token, now=now)
+        account = db.get(Account, session.owner)
+        if account is None or account.disabled_at is not None:
+            raise NotSignedIn
+        keys = sessions.staff_keys(db, deployment, session)
+        actor = queries.actor_of(db, deployment, account)
+        duty = on_duty_since(db, account.id, now=now)
+    return SignedIn(account, actor, keys, session, duty)
+
+
+async def _note_use(
+    request: Request, database: Database, deployment: Deployment, signed: SignedIn, *, now: datetime
+) -> None:
+    """The session is in use, and the team's key follows its members; each takes its turn to write."""
+    if now - signed.session.seen_at >= sessions.SEEN_EVERY:
+        async with request.app.state.turns.write:
+            await run_in_threadpool(sessions.touch, database, signed.session, now=now)
+    if request.method != "POST" or Role.COUNSELOR not in signed.actor.roles:
+        return
+    if await run_in_threadpool(_team_is_behind, database):
+        async with request.app.state.turns.write:
+            await run_in_threadpool(_keep_team, database, deployment, signed.keys, now=now)
+
+
+def _team_is_behind(database: Database) -> bool:
+    with database.read() as db:
+        return team_needs_look(db) is not None
+
+
+def _keep_team(database: Database, deployment: Deployment, keys: Unlocked, *, now: datetime) -> None:
+    with database.write() as db:
+        people.keep_team(db, deployment, keys, now=now)
+
+
+async def _keep_late_post(
+    request: Request, database: Database, deployment: Deployment, token: bytes, *, now: datetime
+) -> bool:
+    if request.method != "POST" or not token:
+        return False
+    typed = await read_form(request)
+    fields = worth_keeping(typed)
+    if not fields:
+        return False
+    address = typed.text(BELONGS_TO) or request.url.path
+
+    def keep() -> bool:
+        with database.write() as db:
+            return sessions.keep_late_post(db, deployment, token, address[:64], fields, now=now)
+
+    async with request.app.state.turns.write:
+        return await run_in_threadpool(keep)
