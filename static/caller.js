@@ -3,17 +3,26 @@
 (() => {
   const all = (selector) => Array.from(document.querySelectorAll(selector));
 
+  // Whether the person is still here, in this tab only. Leaving empties it, here and by a header.
+  const here = {
+    note: () => { try { sessionStorage.setItem("here", "1"); } catch { /* no storage: ask the server */ } },
+    forget: () => { try { sessionStorage.clear(); } catch { /* the same */ } },
+    holds: () => { try { return sessionStorage.getItem("here") !== null; } catch { return false; } },
+  };
+  if (document.querySelector("[data-finished]")) here.forget(); else here.note();
+
   // Leave quickly: empty the page first, do not wait for the server, leave no entry to come back to.
   const leave = (event) => {
     event.preventDefault();
+    here.forget();
     document.title = "\u200b";
     document.body.replaceChildren();
     location.replace("/exit");
   };
   all("[data-leave]").forEach((link) => link.addEventListener("click", leave));
 
-  // A page from the back/forward cache may be older than the session: ask the server again.
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  // Back shows a page as it was typed; after leaving, the server is asked again and shows nothing of it.
+  addEventListener("pageshow", (event) => { if (event.persisted && !here.holds()) location.reload(); });
 
   all("[data-focus]").forEach((summary) => summary.focus());
 

@@ -1,5 +1,6 @@
 """Turning a template into an answer: the language of a request, the words, the frame around a page."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +30,18 @@ from hotline.base.paths import static_dir, templates_dir, vendor_dir
 from hotline.library.numbers import HelpNumber, HelpNumbers
 from hotline.roster.hours import OpeningHours
 from hotline.web.headers import read_cookie
+
+HTMX_CONFIG = json.dumps(
+    {
+        "includeIndicatorStyles": False,
+        "allowEval": False,
+        "allowScriptTags": False,
+        "historyCacheSize": 0,
+        "refreshOnHistoryMiss": True,
+        "selfRequestsOnly": True,
+    }
+)
+"""htmx as the content security policy allows it: no style or script of its own, nothing kept."""
 
 MOMENTS = {
     "when": format_when,
@@ -151,7 +164,7 @@ class Pages:
         )
         i18n: Any = environment  # the extension adds this method, which Jinja's types do not know
         i18n.install_gettext_translations(translations(language), newstyle=True)
-        environment.globals["static"] = self.static.url
+        environment.globals.update(static=self.static.url, htmx_config=HTMX_CONFIG)
         zone = self.settings.zone
         for name, write in MOMENTS.items():
             environment.filters[name] = partial(write, language=language, zone=zone)

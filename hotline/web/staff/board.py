@@ -1,0 +1,101 @@
+"""The supervisor's board: numbers, who is on duty, giving work away. No topic and no text."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from hotline.accounts.queries import aliases
+from hotline.assignment.actions import NotOnDuty, assign
+from hotline.assignment.queries import PAGE, standing, unopened, waiting_by_level
+from hotline.base.errors import Conflict, HotlineError, NotFound
+from hotline.base.i18n import N_
+from hotline.permissions import Permission
+from hotline.roster.queries import counselors_on_duty
+from hotline.tickets import levelling
+from hotline.tickets.queries import any_ticket, proposals
+from hotline.web.forms import Bound, Form, Says, form_of
+from hotline.web.render import go
+from hotline.web.staff.deps import may
+from hotline.web.staff.desk import Desk, DeskDep
+from hotline.web.staff.ticket_words import WORDS
+
+ADDRESS = "/staff/board"
+
+router = APIRouter()
+
+
+class Chosen(Form):
+    """Whose the ticket shall be."""
+
+    counselor: Annotated[UUID, Says(missing=N_("Choose a counselor"), wrong=N_("Choose a counselor"))]
+
+
+@router.get(ADDRESS, name="board", dependencies=[may(Permission.BOARD_SEE)])
+def page(desk: DeskDep, after: str = "") -> Response:
+    """How the work stands; `after` is the reference that the page before it ended with."""
+    return show(desk, after=after)
+
+
+@router.post(
+    "/staff/tickets/{reference}/assign",
+    name="ticket.assign",
+    dependencies=[may(Permission.TICKET_ASSIGN)],
+)
+def give(desk: DeskDep, reference: str, form: Annotated[Bound[Chosen], Depends(form_of(Chosen))]) -> Response:
+    """A waiting ticket is this counselor's to open; the board says so when that is not possible now."""
+    if form.model is None:
+        return show(desk, form=form, status=422)
+    try:
+        with desk.change() as db:
+            assign(db, desk.actor, desk.deployment, reference, form.model.counselor, now=desk.now)
+    except (Conflict, NotOnDuty) as changed:
+        return show(desk, said=changed, status=409)
+    return go(ADDRESS)
+
+
+def decide(desk: Desk, reference: str, *, agree: bool) -> Response:
+    """The second person's word on lowering a level. For anybody else there is nothing here."""
+    if not desk.actor.holds(Permission.LEVEL_CONFIRM):
+        raise NotFound
+    with desk.change() as db:
+        ticket = any_ticket(db, reference)
+        levelling.decide(db, desk.actor, ticket, agree=agree, hours=desk.hours, now=desk.now)
+    return go(ADDRESS)
+
+
+def show(
+    desk: Desk,
+    *,
+    after: str = "",
+    form: Bound[Chosen] | None = None,
+    said: HotlineError | None = None,
+    status: int = 200,
+) -> Response:
+    """The board, with what is wrong with an assignment if something is."""
+    last = after if after.isdecimal() else None
+    with desk.look() as db:
+        listed = unopened(db, desk.actor, after=last, limit=PAGE + 1)
+        counselors = counselors_on_duty(db, desk.deployment, now=desk.now)
+        asked = proposals(db)
+        names = aliases(db, {proposal.proposed_by for proposal, _ in asked})
+        values = {
+            "waiting": sorted(waiting_by_level(db).items()),
+            "standing": standing(db, now=desk.now),
+        }
+    return desk.page(
+        ADDRESS.removeprefix("/") + "/page.html",
+        status,
+        **values,
+        listed=listed[:PAGE],
+        following=listed[PAGE - 1].reference if len(listed) > PAGE else None,
+        counselors=counselors,
+        proposals=asked,
+        names=names,
+        me=desk.actor.id,
+        form=form,
+        said=said,
+        words=WORDS,
+        step=ADDRESS,
+    )

@@ -1,0 +1,49 @@
+"""What waits, the most urgent oldest first, and taking the next one."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from hotline.assignment.actions import NothingWaits, OffDuty, take_next
+from hotline.assignment.queries import PAGE, queue
+from hotline.permissions import Permission
+from hotline.web.render import go
+from hotline.web.staff.deps import may
+from hotline.web.staff.desk import Desk, DeskDep, address_of
+from hotline.web.staff.ticket_words import WORDS
+
+ADDRESS = "/staff/queue"
+
+router = APIRouter(prefix=ADDRESS)
+
+
+@router.get("", name="queue", dependencies=[may(Permission.QUEUE_SEE)])
+def page(desk: DeskDep, after: str = "") -> Response:
+    """A page of what waits; `after` is the reference that the page before it ended with."""
+    with desk.look() as db:
+        waiting = queue(db, desk.actor, after=after if after.isdecimal() else None, limit=PAGE + 1)
+    return desk.page(
+        "staff/queue/page.html",
+        waiting=waiting[:PAGE],
+        following=waiting[PAGE - 1].reference if len(waiting) > PAGE else None,
+        is_first=not after,
+        after=after if after.isdecimal() else None,
+        words=WORDS,
+    )
+
+
+@router.post("/next", name="queue.next", dependencies=[may(Permission.TICKET_TAKE)])
+def next_one(desk: DeskDep) -> Response:
+    """Take whatever is first in line; with nothing there, the queue says so."""
+    try:
+        with desk.change() as db:
+            ticket = take_next(db, desk.deployment, desk.actor, desk.keys, now=desk.now)
+    except NothingWaits:
+        return go(ADDRESS)
+    except OffDuty:
+        return off_duty(desk, "queue")
+    return go(address_of(ticket.reference))
+
+
+def off_duty(desk: Desk, back: str) -> Response:
+    """Taking needs duty: the page offers the switch and then leads back to where it was asked for."""
+    return desk.page("staff/queue/off_duty.html", 403, back_to=back, step=ADDRESS)

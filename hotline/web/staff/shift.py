@@ -1,0 +1,130 @@
+"""My shift: on and off duty, and everything that waits for this person."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from hotline.accounts.queries import late_posts_of
+from hotline.assignment.queries import waiting_by_level
+from hotline.base.i18n import N_
+from hotline.permissions import Actor, Permission
+from hotline.roster import actions
+from hotline.tickets.lifecycle import State
+from hotline.tickets.models import Ticket
+from hotline.tickets.queries import my_closed_tickets, my_drafts, my_open_tickets
+from hotline.web.forms import Bound, Form, form_of
+from hotline.web.render import go
+from hotline.web.staff.deps import may
+from hotline.web.staff.desk import DeskDep, address_of
+from hotline.web.staff.ticket_words import WORDS
+
+ADDRESS = "/staff"
+CLOSED_SHOWN = 10
+
+DOORS: tuple[tuple[Permission, str, str, str], ...] = (
+    (
+        Permission.BOARD_SEE,
+        "/staff/board",
+        N_("Board"),
+        N_("What waits and for how long, who is on duty, and giving tickets to counselors."),
+    ),
+    (
+        Permission.ADMISSION_GIVE,
+        "/staff/people",
+        N_("Admissions"),
+        N_("Compare fingerprints and admit people's keys."),
+    ),
+    (
+        Permission.PEOPLE_MANAGE,
+        "/staff/people",
+        N_("People"),
+        N_("Invite people, give roles, disable accounts."),
+    ),
+    (Permission.AUDIT_SEE, "/staff/audit", N_("Audit trail"), N_("Who did what, and when.")),
+)
+"""What people without tickets come for: permission, address, name, what is there."""
+
+router = APIRouter(prefix=ADDRESS)
+
+
+class DutyForm(Form):
+    """The switch. `back` is where to go on to: the queue, or a ticket's reference."""
+
+    on: Literal["yes", "no"]
+    back: str = ""
+
+
+@dataclass
+class Mine:
+    """A counselor's own tickets by what they wait for."""
+
+    late: list[Ticket] = field(default_factory=list)
+    to_answer: list[Ticket] = field(default_factory=list)
+    unopened: list[Ticket] = field(default_factory=list)
+    with_caller: list[Ticket] = field(default_factory=list)
+
+
+@router.get("", name="shift", dependencies=[may(Permission.SHIFT_SEE)])
+def page(desk: DeskDep) -> Response:
+    """The person's own day; whoever has no tickets sees the doors to what is theirs."""
+    with desk.look() as db:
+        mine = sort_out(my_open_tickets(db, desk.actor), now=desk.now)
+        closed = my_closed_tickets(db, desk.actor)[:CLOSED_SHOWN]
+        drafts = {ticket.reference: ticket for _, ticket in my_drafts(db, desk.actor)}
+        waiting = waiting_by_level(db)
+        has_late_posts = bool(late_posts_of(db, desk.actor.id))
+    return desk.page(
+        "staff/shift/page.html",
+        mine=mine,
+        closed=closed,
+        drafts=list(drafts),
+        waiting=sorted(waiting.items()),
+        has_late_posts=has_late_posts,
+        is_counselor=desk.actor.holds(Permission.QUEUE_SEE),
+        duty_since=desk.signed.on_duty_since,
+        doors=doors_of(desk.actor),
+        words=WORDS,
+    )
+
+
+@router.post("/duty", name="shift.duty", dependencies=[may(Permission.DUTY_SWITCH)])
+def switch_duty(desk: DeskDep, form: Annotated[Bound[DutyForm], Depends(form_of(DutyForm))]) -> Response:
+    """On or off duty from now on. Saying it twice changes nothing."""
+    if form.model is None:
+        return go(ADDRESS)
+    wants_on = form.model.on == "yes"
+    if wants_on != (desk.signed.on_duty_since is not None):
+        with desk.change() as db:
+            switch = actions.start_duty if wants_on else actions.end_duty
+            switch(db, desk.actor, now=desk.now)
+    return go(_back(form.model.back))
+
+
+def sort_out(tickets: list[Ticket], *, now: datetime) -> Mine:
+    """The tickets by what they wait for, each list in the order given but for the latest first."""
+    mine = Mine()
+    for ticket in tickets:
+        if ticket.state == State.ASSIGNED:
+            mine.unopened.append(ticket)
+        elif ticket.reply_due_at is None:
+            mine.with_caller.append(ticket)
+        elif ticket.reply_due_at < now:
+            mine.late.append(ticket)
+        else:
+            mine.to_answer.append(ticket)
+    mine.late.sort(key=lambda ticket: ticket.reply_due_at or now)
+    return mine
+
+
+def doors_of(actor: Actor) -> list[tuple[str, str, str]]:
+    """Address, name and description of what this person can go to besides tickets."""
+    return [(address, name, about) for needed, address, name, about in DOORS if actor.holds(needed)]
+
+
+def _back(to: str) -> str:
+    if to == "queue":
+        return "/staff/queue"
+    return address_of(to) if to.isascii() and to.isdecimal() else ADDRESS

@@ -1,0 +1,153 @@
+"""Gathering and drawing a ticket's page, also after a form on it has come back."""
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from starlette.responses import Response
+
+from hotline.accounts.queries import aliases
+from hotline.audit.queries import lines_about
+from hotline.notes import drafts as note_drafts
+from hotline.notes.actions import Opened, read_notes
+from hotline.notes.templates import FIELDS, Template
+from hotline.tickets import drafts, levelling
+from hotline.tickets.actions import MESSAGE_LIMIT, Author, Conversation, read_as_counselor
+from hotline.tickets.drafts import Purpose
+from hotline.tickets.lifecycle import State
+from hotline.tickets.models import LevelProposal, Ticket
+from hotline.tickets.queries import drafts_of, own_ticket
+from hotline.web.forms import Bound
+from hotline.web.reading import Typed
+from hotline.web.staff.desk import Desk, address_of
+from hotline.web.staff.note_form import NOTE, SAFETY, from_answers, from_fields, questions, template_of
+from hotline.web.staff.story import Step, story
+from hotline.web.staff.ticket_words import WORDS
+from hotline.web.transaction import Db
+
+AnyForm = Bound[Any]
+
+
+@dataclass(frozen=True)
+class CameBack:
+    """The form that cannot be taken as it stands, if any; a page shows it as it was typed."""
+
+    reply: AnyForm | None = None
+    safety: AnyForm | None = None
+    note: AnyForm | None = None
+    level: AnyForm | None = None
+    close: AnyForm | None = None
+
+    @property
+    def any(self) -> AnyForm | None:
+        """The one whose problems the page is about."""
+        return next((form for f in fields(self) if (form := getattr(self, f.name))), None)
+
+
+NOTHING = CameBack()
+
+
+@dataclass(frozen=True)
+class Held:
+    """What was opened for the page."""
+
+    ticket: Ticket
+    conversation: Conversation | None = field(repr=False)
+    notes: list[Opened] = field(repr=False)
+    proposal: LevelProposal | None
+    steps: list[Step]
+    names: dict[UUID, str]
+    reply: str = field(repr=False)
+    safety: note_drafts.Fields = field(repr=False)
+    note: note_drafts.Fields = field(repr=False)
+    saved: dict[str, datetime | None]
+
+
+def show(
+    desk: Desk,
+    reference: str,
+    came_back: CameBack = NOTHING,
+    *,
+    template: Template | None = None,
+    status: int = 200,
+) -> Response:
+    """The page of the person's own ticket; of one they have not opened yet, the way to open it.
+
+    `NotFound` for every other ticket, and for none.
+    """
+    with desk.look() as db:
+        ticket = own_ticket(db, desk.actor, reference)
+        held = None if ticket.state == State.ASSIGNED else _open(db, desk, ticket)
+    address = address_of(ticket.reference)
+    if held is None:
+        return desk.page("staff/ticket/unopened.html", ticket=ticket, words=WORDS, step=address)
+    return desk.page(
+        "staff/ticket/page.html",
+        status,
+        **vars(held),
+        **_forms(held, came_back, template),
+        form=came_back.any,
+        words=WORDS,
+        fields_of=FIELDS.__getitem__,
+        limit=MESSAGE_LIMIT,
+        address=address,
+        step=address,
+        is_open=ticket.is_taken,
+    )
+
+
+def _open(db: Db, desk: Desk, ticket: Ticket) -> Held:
+    """Each read's line is in the trail before the text it is about is opened."""
+    means = (db, desk.deployment, desk.journal, desk.actor, desk.keys, ticket)
+    own = (db, desk.deployment, desk.actor, desk.keys, ticket)
+    me = desk.actor.id
+    is_deleted = ticket.state == State.DELETED
+    conversation = None if is_deleted else read_as_counselor(*means, now=desk.now)
+    notes = read_notes(*means, now=desk.now)
+    said = conversation.said if conversation else ()
+    lines = lines_about(db, ticket.id)
+    people = {line.actor_id for line in lines} | {one.author_id for one in said}
+    names = aliases(db, {*filter(None, people), *(note.author_id for note in notes)})
+    written = [one.sent_at for one in said if one.author is Author.CALLER]
+    return Held(
+        ticket=ticket,
+        conversation=conversation,
+        notes=notes,
+        proposal=levelling.pending(db, ticket.id),
+        steps=story(ticket, lines, written, names),
+        names=names,
+        reply=drafts.find_reply(*own),
+        safety=note_drafts.find(*own, Purpose.SAFETY),
+        note=note_drafts.find(*own, Purpose.NOTE),
+        saved=dict.fromkeys(Purpose) | {one.purpose: one.saved_at for one in drafts_of(db, ticket.id, me)},
+    )
+
+
+def _forms(held: Held, came_back: CameBack, asked: Template | None) -> dict[str, object]:
+    """Each form as it came back, else as its draft has it, else empty."""
+    begun = next((note for note in held.notes if not note.is_final and note.answers is not None), None)
+    kept = held.note or (from_answers(NOTE, begun.answers) if begun and begun.answers else {})
+    named = came_back.note.text("template") if came_back.note else kept.get("template", "")
+    template = asked or template_of(named) or (begun and begun.template) or Template.HELPLINE
+    level = str(held.ticket.level)
+    review = {
+        "safety_level": (level,),
+        **from_fields(Template.SAFETY, SAFETY, held.safety),
+        **{name: (held.safety[name],) for name in ("safety_level", "safety_reason") if held.safety.get(name)},
+    }
+    return {
+        "form_id": uuid4().hex,
+        "seen": len(held.conversation.said) if held.conversation else 0,
+        "reply_form": came_back.reply or Bound(Typed({"text": (held.reply,)})),
+        "safety_form": came_back.safety or Bound(Typed(review)),
+        "note_form": came_back.note or Bound(Typed(from_fields(template, NOTE, kept))),
+        "level_form": came_back.level or Bound(Typed({"level": (level,)})),
+        "close_form": came_back.close,
+        "chosen": template,
+        "is_asked": asked is not None,
+        "begun": begun,
+        "came_back": came_back,
+        "note_questions": questions(template, NOTE),
+        "safety_questions": questions(Template.SAFETY, SAFETY),
+    }

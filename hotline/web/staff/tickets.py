@@ -1,0 +1,162 @@
+"""A counselor's ticket: opening it, answering, setting its level, closing it."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from hotline.assignment.actions import OffDuty, take
+from hotline.base.errors import Invalid, Problem, TakenBy
+from hotline.base.i18n import N_
+from hotline.permissions import Permission
+from hotline.tickets import actions, drafts, ending, levelling
+from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG
+from hotline.tickets.drafts import Purpose
+from hotline.tickets.levelling import Reason
+from hotline.tickets.levels import Level
+from hotline.tickets.lifecycle import Outcome
+from hotline.tickets.models import Ticket
+from hotline.tickets.queries import own_ticket
+from hotline.web.forms import Bound, Form, Says, Text, form_of
+from hotline.web.render import go
+from hotline.web.staff.board import decide
+from hotline.web.staff.deps import may
+from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
+from hotline.web.staff.note_form import template_of
+from hotline.web.staff.queue import off_duty
+from hotline.web.staff.ticket_page import CameBack, show
+
+router = APIRouter(prefix="/staff/tickets/{reference}")
+
+
+class ReplyForm(Form):
+    """What is written to the caller. `seen` is how many messages were on the page."""
+
+    text: Annotated[str, Text(MESSAGE_LIMIT), Says(missing=N_("Write something first"), too_long=TOO_LONG)]
+    step: Literal["preview", "send"] = "preview"
+    seen: int | None = None
+
+
+class LevelForm(Form):
+    """A counselor's choice of a level, or a supervisor's decision about lowering one."""
+
+    decision: Literal["agree", "keep"] | None = None
+    level: Level | None = None
+    reason: Reason | None = None
+
+
+class CloseForm(Form):
+    """How the conversation ended."""
+
+    outcome: Annotated[Outcome, Says(missing=N_("Choose how it ended"))]
+
+
+Reply = Annotated[Bound[ReplyForm], Depends(form_of(ReplyForm))]
+Levelled = Annotated[Bound[LevelForm], Depends(form_of(LevelForm))]
+Closing = Annotated[Bound[CloseForm], Depends(form_of(CloseForm))]
+
+
+@router.get("", name="ticket", dependencies=[may(Permission.TICKET_READ)])
+def page(desk: DeskDep, reference: str, note: str = "") -> Response:
+    """The person's own ticket. `note` names the form that a new note has."""
+    return show(desk, reference, template=template_of(note))
+
+
+@router.post("/take", name="ticket.take", dependencies=[may(Permission.TICKET_TAKE)])
+def open_ticket(desk: DeskDep, reference: str) -> Response:
+    """Take a waiting ticket, or open one that was assigned: the key moves now."""
+    try:
+        with desk.change() as db:
+            ticket = take(db, desk.deployment, desk.actor, desk.keys, reference, now=desk.now)
+    except TakenBy as other:
+        return desk.page("staff/queue/taken.html", 409, other=other.values, step="/staff/queue")
+    except OffDuty:
+        return off_duty(desk, reference)
+    return go(address_of(ticket.reference))
+
+
+@router.post("/messages", name="ticket.reply", dependencies=[may(Permission.TICKET_WRITE)])
+def reply(desk: DeskDep, reference: str, form: Reply) -> Response:
+    """Show what the caller will see, or send it. What was typed is a draft until it is sent."""
+    if form.model is None or form.model.step == "preview":
+        ticket = _keep_draft(desk, reference, form)
+        return _preview(desk, ticket, form)
+    try:
+        with desk.change() as db:
+            ticket = own_ticket(db, desk.actor, reference)
+            actions.reply(
+                db,
+                desk.deployment,
+                desk.actor,
+                desk.keys,
+                ticket,
+                form.model.text,
+                form=form_id(form.raw),
+                seen=form.model.seen,
+                now=desk.now,
+            )
+            drafts.forget(db, desk.actor.id, ticket.id, Purpose.REPLY)
+    except Invalid as wrong:
+        _keep_draft(desk, reference, form)
+        return show(desk, reference, CameBack(reply=form.with_problems(wrong.problems)), status=422)
+    return go(address_of(ticket.reference, "#latest"))
+
+
+@router.post("/level", name="ticket.level", dependencies=[may(Permission.LEVEL_CHANGE)])
+def set_level(desk: DeskDep, reference: str, form: Levelled) -> Response:
+    """A counselor sets the level of their ticket; a supervisor decides about lowering one."""
+    if form.model and form.model.decision:
+        return decide(desk, reference, agree=form.model.decision == "agree")
+    try:
+        level, reason = _chosen(form)
+        with desk.change() as db:
+            ticket = own_ticket(db, desk.actor, reference)
+            levelling.set_level(db, desk.actor, ticket, level, reason, desk.hours, now=desk.now)
+    except Invalid as wrong:
+        return show(desk, reference, CameBack(level=form.with_problems(wrong.problems)), status=422)
+    return go(address_of(ticket.reference, "#level-panel"))
+
+
+@router.post("/close", name="ticket.close", dependencies=[may(Permission.TICKET_WRITE)])
+def close(desk: DeskDep, reference: str, form: Closing) -> Response:
+    """End the conversation with an outcome; the caller can still read, and write again."""
+    if form.model is None:
+        return show(desk, reference, CameBack(close=form), status=422)
+    try:
+        with desk.change() as db:
+            ticket = own_ticket(db, desk.actor, reference)
+            ending.close(db, desk.actor, ticket, form.model.outcome, now=desk.now)
+    except Invalid as wrong:
+        return show(desk, reference, CameBack(close=form.with_problems(wrong.problems)), status=422)
+    return go(address_of(ticket.reference))
+
+
+def _chosen(form: Bound[LevelForm]) -> tuple[Level, Reason]:
+    if form.model is None:
+        raise Invalid(**form.problems)
+    if form.model.level is None:
+        raise Invalid(level=Problem(N_("Choose a level")))
+    if form.model.reason is None:
+        raise Invalid(reason=Problem(N_("Choose why the level changes")))
+    return form.model.level, form.model.reason
+
+
+def _keep_draft(desk: Desk, reference: str, form: Bound[ReplyForm]) -> Ticket:
+    with desk.change() as db:
+        ticket = own_ticket(db, desk.actor, reference)
+        means = (db, desk.deployment, desk.actor, desk.keys, ticket)
+        drafts.keep_reply(*means, form.text("text"), now=desk.now)
+    return ticket
+
+
+def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) -> Response:
+    if form.model is None:
+        return show(desk, ticket.reference, CameBack(reply=form), status=422)
+    return desk.page(
+        "staff/ticket/preview.html",
+        ticket=ticket,
+        reply=form,
+        text=form.model.text,
+        address=address_of(ticket.reference),
+        step=address_of(ticket.reference),
+    )

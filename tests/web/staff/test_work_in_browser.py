@@ -1,0 +1,99 @@
+"""A counselor's work in a real browser, with its scripts and without, on a phone and on a desk."""
+
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from hotline.tickets.models import Draft
+from tests import flows
+from tests.browser import PATIENCE, OpenPage, Site
+from tests.cast import Caller, House
+from tests.web.staff.desks import url
+
+pytestmark = pytest.mark.browser
+
+
+def sit_down(page: Page, site: Site, name: str) -> None:
+    """The page's browser is signed in as this member of the cast."""
+    token = site.house.session_of(name, now=site.clock.now).hex()
+    page.context.add_cookies([{"name": "session", "value": token, "url": site.base_url}])
+
+
+@pytest.mark.parametrize("js", [True, False])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_counselor_takes_reviews_answers_and_notes(
+    site: Site, open_page: OpenPage, *, js: bool, width: int
+) -> None:
+    caller = site.house.send("我最近睡不着。")
+    page = open_page(js=js, width=width)
+    sit_down(page, site, "lin")
+    page.goto("/staff")
+    page.get_by_role("button", name="开始值班").click()
+    page.get_by_role("button", name="接手下一个").click()
+    expect(page.get_by_text("我最近睡不着。")).to_be_visible()
+
+    page.get_by_role("radio", name="问过，来访者说没有").check()
+    page.get_by_role("button", name="填写评估").click()
+    page.get_by_label("写给来访者的回复").fill("谢谢你写下来。")
+    page.get_by_role("button", name="预览").click()
+    page.get_by_role("button", name="发送给来访者").click()
+    expect(page.locator(".message-mine")).to_contain_text("谢谢你写下来。")
+
+    page.get_by_text("写一份记录").click()
+    page.get_by_label("来访者谈到的内容").fill("睡眠")
+    page.get_by_role("button", name="完成记录").click()
+    page.locator("summary", has_text="热线记录").click()
+    expect(page.locator("#notes").get_by_text("睡眠", exact=True)).to_be_visible()
+    assert flows.words_of(site.house, caller.keys, caller)[-1] == "谢谢你写下来。"
+
+
+@pytest.fixture
+def taken(house: House) -> Caller:
+    """Lin's ticket."""
+    caller = house.send("我最近睡不着。")
+    flows.take(house, "lin", caller)
+    return caller
+
+
+def wait_for_drafts(house: House, number: int) -> None:
+    """The page that was left has sent them on its way out."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        with house.database.read() as db:
+            if db.scalar(select(func.count()).select_from(Draft)) == number:
+                return
+        assert time.monotonic() < until, "the drafts were not saved"
+        time.sleep(0.05)
+
+
+def test_what_was_typed_is_saved_by_itself_when_the_page_is_left(
+    site: Site, open_page: OpenPage, taken: Caller
+) -> None:
+    page = open_page()
+    sit_down(page, site, "lin")
+    page.goto(url(taken))
+    page.get_by_label("写给来访者的回复").fill("写到一半")
+    page.get_by_text("写一份记录").click()
+    page.get_by_label("来访者谈到的内容").fill("半份记录")
+
+    page.goto("/staff/queue")
+    wait_for_drafts(site.house, 2)
+
+    page.goto(url(taken))
+    expect(page.get_by_label("写给来访者的回复")).to_have_value("写到一半")
+    expect(page.get_by_label("来访者谈到的内容")).to_have_value("半份记录")
+
+
+def test_changing_the_form_of_a_note_works_without_a_script(
+    site: Site, open_page: OpenPage, taken: Caller
+) -> None:
+    page = open_page(js=False, width=360)
+    sit_down(page, site, "lin")
+    page.goto(url(taken, "?note=dap"))
+    page.get_by_label("下一步计划").fill("周三再写")
+    page.get_by_role("button", name="SOAP记录").click()
+
+    expect(page.get_by_label("主观：来访者怎么说")).to_be_visible()
+    expect(page.get_by_label("下一步计划")).to_have_value("周三再写")
