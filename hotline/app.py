@@ -6,22 +6,26 @@ import importlib.util
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from types import FrameType
+from contextlib import asynccontextmanager, contextmanager, suppress
+from types import FrameType, ModuleType
 
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.middleware import Middleware
 
 from hotline.base import paths
 from hotline.base.clock import Clock, system_clock
 from hotline.base.config import Settings
 from hotline.base.db import Database
+from hotline.base.errors import Tampered
+from hotline.intake.queries import reasons_closed
 from hotline.library.numbers import load_numbers
 from hotline.roster.hours import load_hours
 from hotline.web import health, language
 from hotline.web.access import check_declared
 from hotline.web.csrf import CrossSite
+from hotline.web.deps import deployment_of
 from hotline.web.errors import ErrorPages, handle_errors
 from hotline.web.headers import AnswerHeaders, OwnHost
 from hotline.web.lanes import Lanes
@@ -61,7 +65,11 @@ def create_app(
     )
     _hand_out(app, settings, database, clock)
     handle_errors(app)
-    for router in (health.router, language.router, *(_site() if routers is None else routers)):
+    audiences = _audiences()
+    for audience in audiences:
+        audience.handle_errors(app)
+    site = [audience.router for audience in audiences] if routers is None else routers
+    for router in (health.router, language.router, *site):
         app.include_router(router)
     check_declared(app)
     mount_static(app, paths.static_dir(), paths.vendor_dir())
@@ -75,7 +83,9 @@ def _hand_out(app: FastAPI, settings: Settings, database: Database, clock: Clock
     app.state.clock = clock
     app.state.turns = Turns(one_writer=settings.is_sqlite)
     app.state.lanes = Lanes(settings.intake_hash_threads)
-    app.state.readiness = _always_ready
+    app.state.readiness = lambda db: reasons_closed(db, deployment_of(app))
+    app.state.deployment = None
+    app.state.is_demo = lambda: app.state.deployment is not None and app.state.deployment.is_demo
     app.state.stopping = asyncio.Event()
     app.state.pages = Pages(
         settings,
@@ -84,19 +94,17 @@ def _hand_out(app: FastAPI, settings: Settings, database: Database, clock: Clock
     )
 
 
-def _always_ready(_session: object) -> list[str]:
-    return []
-
-
-def _site() -> list[APIRouter]:
-    """The audiences' routers, as far as they are there."""
+def _audiences() -> list[ModuleType]:
+    """The packages with the audiences' routes, as far as they are there."""
     there = [importlib.import_module(name) for name in AUDIENCES if importlib.util.find_spec(name)]
-    return [module.router for module in there if hasattr(module, "router")]
+    return [module for module in there if hasattr(module, "router")]
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     limit_threads()
+    with suppress(SQLAlchemyError, Tampered):  # each request that needs it tries again, and says why
+        deployment_of(app)
     loop = asyncio.get_running_loop()
     with _told_of_the_stop(lambda: loop.call_soon_threadsafe(app.state.stopping.set)):
         yield

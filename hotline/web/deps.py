@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 
 from hotline.audit.actions import Journal
@@ -51,18 +51,23 @@ async def _hours(request: Request) -> OpeningHours:
     return hours
 
 
-def find_founded(request: Request) -> Deployment | None:
+def deployment_of(app: FastAPI) -> Deployment | None:
     """The deployment, None before it was founded; read once, because it never changes."""
-    state = request.app.state
-    if getattr(state, "deployment", None) is None:
+    state = app.state
+    if state.deployment is None:
         with state.database.read() as db:
             state.deployment = find_deployment(db, state.settings.data_dir)
     found: Deployment | None = state.deployment
     return found
 
 
+def find_founded(request: Request) -> Deployment | None:
+    """The same for a request."""
+    return deployment_of(request.app)
+
+
 async def _founded(request: Request) -> Deployment:
-    known: Deployment | None = getattr(request.app.state, "deployment", None)
+    known: Deployment | None = request.app.state.deployment
     deployment = known or await run_in_threadpool(find_founded, request)
     if deployment is None:
         raise IntakeClosed

@@ -35,7 +35,7 @@ from hotline.base.errors import (
 from hotline.base.i18n import N_, translate
 from hotline.web.csrf import READING, FromElsewhere
 from hotline.web.forms import texts_to_give_back
-from hotline.web.headers import OtherHost
+from hotline.web.headers import JOURNEY_ENDED, OtherHost, read_cookie
 from hotline.web.lastresort import last_resort
 from hotline.web.reading import NotAForm, TooLarge, typed_so_far
 from hotline.web.render import Pages
@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 
 PACKAGE = Path(__file__).resolve().parents[1]
 RETRY_SECONDS = 5
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 STATUS: Mapping[type[Exception], int] = {
     NotFound: 404,
@@ -59,9 +60,7 @@ STATUS: Mapping[type[Exception], int] = {
     NotAForm: 415,
     TooLarge: 413,
     RequestValidationError: 404,  # an address whose changing part is not of the right kind
-    OperationalError: 503,
-    InterfaceError: 503,
-    PoolTimeout: 503,
+    **dict.fromkeys(DATABASE_AWAY, 503),
 }
 HEADING: Mapping[int, str] = {
     400: N_("This could not be read"),
@@ -191,6 +190,8 @@ async def _kept(request: Request, error: Exception) -> list[str]:
         return []
     if isinstance(error, NotSignedIn) and _audience(request) == "staff":
         return []  # whoever sits there now may not be the one who wrote it
+    if read_cookie(request, request.app.state.settings, "journey") == JOURNEY_ENDED:
+        return []  # nor after the person has left
     return [text for _name, text in texts_to_give_back(await typed_so_far(request))]
 
 

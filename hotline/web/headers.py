@@ -9,8 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hotline.base.config import Settings
 
-CookieName = Literal["session", "journey", "language", "browser"]
+CookieName = Literal["session", "visit", "journey", "language", "browser"]
 COOKIE_NAMES: Final[tuple[CookieName, ...]] = get_args(CookieName)
+JOURNEY_ENDED = "ended"
+"""What the journey cookie holds after `/exit`: no form of an earlier page is shown again."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "

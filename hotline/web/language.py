@@ -12,7 +12,15 @@ from hotline.web.headers import STREAM_ENDING, set_cookie
 from hotline.web.reading import Typed, read_form
 
 STEPS: Final = frozenset(
-    {"/write", "/write/message", "/write/details", "/write/check", "/conversation", "/read"}
+    {
+        "/write",
+        "/write/message",
+        "/write/details",
+        "/write/check",
+        "/write/kept",
+        "/conversation",
+        "/read",
+    }
 )
 """Pages that show again what a form carries; they take the same post (307)."""
 

@@ -193,5 +193,5 @@ def test_cookies_are_bound_to_this_host_exactly_when_https(
 
 
 def test_the_cookies_have_these_names() -> None:
-    assert set(COOKIE_NAMES) == {"session", "journey", "language", "browser"}
+    assert set(COOKIE_NAMES) == {"session", "visit", "journey", "language", "browser"}
     assert FROM_OUR_PAGE == {"Sec-Fetch-Site": "same-origin"}

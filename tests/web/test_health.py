@@ -34,11 +34,14 @@ def test_an_empty_database_is_not_ready(app: FastAPI) -> None:
 
 def test_a_migrated_database_is_ready_unless_something_else_is_missing(app: FastAPI) -> None:
     schema.upgrade(app.state.settings.database_url)
+    not_founded = browse(app).get("/readyz")
+    app.state.readiness = lambda _session: []
     ready = browse(app).get("/readyz")
-
     app.state.readiness = lambda _session: ["two custodians are missing", "a counselor is missing"]
     not_ready = browse(app).get("/readyz")
 
+    assert not_founded.status_code == 503
+    assert "has not been founded" in not_founded.text
     assert (ready.status_code, ready.text) == (200, "ready\n")
     assert not_ready.status_code == 503
     assert not_ready.text == "two custodians are missing\na counselor is missing\n"

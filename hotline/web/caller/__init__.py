@@ -1,0 +1,70 @@
+"""The anonymous person's pages: writing, coming back with the code, leaving."""
+
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from hotline.base.errors import IntakeClosed
+from hotline.base.i18n import N_
+from hotline.intake.actions import AlreadyKept
+from hotline.web import errors
+from hotline.web.caller import (
+    conversation,
+    home,
+    leaving,
+    returning,
+    sending,
+    steps,
+    texts,
+    writing,
+)
+from hotline.web.caller.deps import Instead, Left, VisitEnded
+from hotline.web.reading import typed_so_far
+
+router = APIRouter()
+for _screen in (home, texts, writing, sending, returning, conversation, leaving):
+    router.include_router(_screen.router)
+
+NOT_KEPT = N_(
+    "Your message could not be kept just now, so it has not been sent. Everything you wrote is still here. "
+    "Try again in a minute, or use the numbers on this page."
+)
+
+
+def handle_errors(app: FastAPI) -> None:
+    """What a caller's page shows in place of the page that was asked for."""
+    app.add_exception_handler(Instead, _instead)
+    app.add_exception_handler(Left, _left)
+    app.add_exception_handler(VisitEnded, _visit_ended)
+    app.add_exception_handler(AlreadyKept, _already_kept)
+    for kind in (IntakeClosed, *errors.DATABASE_AWAY):
+        app.add_exception_handler(kind, _away)
+
+
+def _instead(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, Instead):
+        raise error
+    return error.answer
+
+
+def _left(request: Request, _error: Exception) -> Response:
+    return home.empty_home(request)
+
+
+async def _visit_ended(request: Request, _error: Exception) -> Response:
+    return returning.visit_ended(request, await typed_so_far(request))
+
+
+def _already_kept(request: Request, _error: Exception) -> Response:
+    return sending.arrived_page(request)
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    """While nothing can be kept, no text is lost and the numbers are in sight."""
+    here = (request.method, request.url.path)
+    if here not in {("GET", "/write"), ("POST", "/write/send")}:
+        return await errors.answer(request, error)
+    errors.log_place(error)
+    if request.method == "GET":
+        return steps.closed_page(request)
+    said = error.message if isinstance(error, IntakeClosed) else NOT_KEPT
+    form = steps.taken_up(request, await typed_so_far(request))
+    return steps.outage_page(request, form, said)

@@ -1,0 +1,32 @@
+"""The first page, what to know before writing, and help now. None of them needs a database."""
+
+from fastapi import APIRouter, Request, Response
+
+from hotline.web.access import public
+from hotline.web.caller.standing import standing
+from hotline.web.deps import HoursDep, Now, PagesDep
+from hotline.web.render import Pages
+
+router = APIRouter(dependencies=[public])
+
+
+@router.get("/", name="home")
+def home(request: Request, pages: PagesDep, hours: HoursDep, now: Now) -> Response:
+    return pages.page(request, "caller/home/page.html", standing=standing(hours, now))
+
+
+@router.get("/before", name="before")
+def before(request: Request, pages: PagesDep) -> Response:
+    return pages.page(request, "caller/before/page.html")
+
+
+@router.get("/help-now", name="help-now")
+def help_now(request: Request, pages: PagesDep, hours: HoursDep, now: Now) -> Response:
+    return pages.page(request, "caller/help/page.html", standing=standing(hours, now))
+
+
+def empty_home(request: Request) -> Response:
+    """The first page in place of a step whose journey has ended: nothing of the step is on it."""
+    pages: Pages = request.app.state.pages
+    now = standing(pages.hours, request.app.state.clock())
+    return pages.page(request, "caller/home/page.html", standing=now, step="/")

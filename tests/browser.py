@@ -1,0 +1,197 @@
+"""A real site on a free port and a real Chromium: what tests marked `browser` ask for.
+
+`site` serves one test's own copy of the deployment, `open_page` opens pages of separate browsers
+in it. Where there is no Chromium these tests are skipped, and fail when REQUIRE_BROWSER is set.
+"""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from hotline.app import create_app
+from hotline.base.config import Settings
+from tests.cast import NOON, House
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LIKE_PEOPLE_HAVE_IT = ["--disable-back-forward-cache"]  # Playwright would switch the cache off
+PATIENCE = 10.0
+PATIENCE_MS = 10_000
+
+OpenPage = Callable[..., Page]
+
+
+@dataclass
+class Watch:
+    """The clock of a site: it stands still until a test moves it."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **time: int) -> datetime:
+        """Let time pass: `forward(minutes=20)`."""
+        self.now += timedelta(**time)
+        return self.now
+
+
+@dataclass
+class Elsewhere:
+    """The everyday page that quick exit leads to, and who came there from where."""
+
+    url: str
+    referrers: list[str | None] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running service: its address, the deployment behind it and its clock."""
+
+    base_url: str
+    house: House
+    clock: Watch
+    elsewhere: Elsewhere
+    app: FastAPI = field(repr=False)
+
+
+@pytest.fixture
+def site(house: House) -> Iterator[Site]:
+    """This test's own deployment, served on a port of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as free, _everyday_page() as elsewhere:
+        base_url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        settings = Settings(
+            data_dir=house.folder, public_url=base_url, exit_url=elsewhere.url, test_stretching=True
+        )
+        watch = Watch()
+        app = create_app(settings, house.database, clock=watch)
+        with _serve(app, free):
+            yield Site(base_url, house, watch, elsewhere, app)
+
+
+@pytest.fixture(scope="module")  # while Playwright runs, no other test of this process can run a loop
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a file."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        without_browser("Chromium is missing: apt install chromium, or set CHROMIUM")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=found, args=list(FLAGS), ignore_default_args=LIKE_PEOPLE_HAVE_IT
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
+    """Opens a page in a browser of its own; afterwards nothing may have been blocked or fetched elsewhere.
+
+    `open_page(js=False, language="en", width=360, dark=True)`.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(*, js: bool = True, language: str = "zh-CN", width: int = 1280, dark: bool = False) -> Page:
+        context = browser.new_context(
+            base_url=site.base_url,
+            java_script_enabled=js,
+            locale=language,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.extend(_complaint(message)))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: complaints.extend(_stranger(request.url, site)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def without_browser(reason: str) -> None:
+    """Skip, unless a browser was promised."""
+    if os.environ.get("REQUIRE_BROWSER"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    """What the browser complains of; an answer that is an error page is none."""
+    is_error = message.type in {"error", "warning"} and "Failed to load resource" not in message.text
+    return [message.text] if is_error else []
+
+
+def _stranger(url: str, site: Site) -> list[str]:
+    is_known = url.startswith((site.base_url, site.elsewhere.url))
+    return [] if is_known else [f"asked {url}"]
+
+
+@contextmanager
+def _serve(app: FastAPI, listening: socket.socket) -> Iterator[None]:
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    until = time.monotonic() + PATIENCE
+    while not server.started:
+        assert thread.is_alive(), "the site did not start"
+        assert time.monotonic() < until, "the site did not start in time"
+        time.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
+        assert not thread.is_alive(), "the site did not stop"
+
+
+@contextmanager
+def _everyday_page() -> Iterator[Elsewhere]:
+    elsewhere = Elsewhere("")
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/weather":
+                elsewhere.referrers.append(self.headers.get("Referer"))
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>Weather</title><p>Sunny")
+
+        def log_message(self, *_args: Any) -> None:  # noqa: ANN401 - the base class's own signature
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Answer)
+    elsewhere.url = f"http://localhost:{server.server_port}/weather"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield elsewhere
+    finally:
+        server.shutdown()
+        thread.join(PATIENCE)
+        server.server_close()

@@ -1,0 +1,73 @@
+"""The first page: what may be promised at this moment, and nothing else."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from hotline.roster.hours import OpeningHours
+from hotline.web.caller.standing import standing
+from tests.browser import Watch
+from tests.cast import NOON, ZONE
+from tests.web.caller.pages import heading_of, text_of, title_of
+
+NEVER = OpeningHours(ZONE, ((),) * 7)
+ALWAYS = OpeningHours(ZONE, (((0, 1440),),) * 7)
+WEEKDAYS = OpeningHours(ZONE, (((480, 1320),),) * 5 + ((),) * 2)
+SATURDAY = NOON + timedelta(days=5)
+
+
+def test_it_offers_two_equal_ways_and_names_no_subject_in_its_title(visitor: httpx.Client) -> None:
+    page = visitor.get("/")
+
+    assert title_of(page) == "Listening Desk"
+    assert heading_of(page) == "Talk to someone about what is troubling you"
+    assert page.text.count('class="door"') == 2
+    assert "We aim to reply to a first message within 24 hours" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("hours_later", "said"),
+    [
+        (0, "Someone is reading messages today until 22:00."),
+        (11, "Nobody is reading messages right now. We start again at 08:00. You can still write."),
+    ],
+)
+def test_it_says_whether_somebody_reads_now(
+    visitor: httpx.Client, watch: Watch, hours_later: int, said: str
+) -> None:
+    watch.forward(hours=hours_later)
+
+    assert said in text_of(visitor.get("/"))
+
+
+def test_in_chinese_it_says_the_same(visit: Callable[..., httpx.Client]) -> None:
+    said = text_of(visit(language="zh-CN").get("/"))
+
+    assert "今天值班到22:00。" in said
+    assert "我们尽量在24小时内第一次回复你" in said
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "said"),
+    [
+        (ALWAYS, NOON, "Someone is reading messages at any hour."),
+        (NEVER, NOON, "Nobody is reading messages at the moment. You can still write."),
+        (WEEKDAYS, SATURDAY, "We start again at Mon 08:00."),
+    ],
+)
+def test_unusual_hours_are_said_rightly(
+    app: FastAPI, visitor: httpx.Client, watch: Watch, hours: OpeningHours, now: datetime, said: str
+) -> None:
+    app.state.pages.hours = hours
+    watch.now = now
+
+    assert said in text_of(visitor.get("/"))
+
+
+def test_nobody_is_promised_a_first_look_that_nobody_can_give() -> None:
+    assert standing(NEVER, NOON).urgent is None
+    assert standing(WEEKDAYS, SATURDAY).urgent is None
+    assert standing(ALWAYS, NOON).urgent == timedelta(minutes=15)
