@@ -1,78 +1,18 @@
 """Keys count only after a custodian's signature that leads back to the founding."""
 
-from collections.abc import Callable
-from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete
 
 from hotline.accounts import enrolment, people, queries
 from hotline.accounts.models import Account
-from hotline.accounts.people import NewPerson
 from hotline.base.errors import Conflict, Invalid, NotFound, Refused
-from hotline.base.i18n import Language
 from hotline.keyring import admissions, vault
-from hotline.keyring import queries as keyring
-from hotline.keyring.holder import Unlocked
-from hotline.keyring.models import Admission, StaffKey
+from hotline.keyring.models import Admission
 from hotline.permissions import Role
-from tests import cast
-from tests.cast import NOON, House, Person
-
-COUNSELOR, CUSTODIAN = Role.COUNSELOR, Role.CUSTODIAN
-
-
-def enrolled(house: House, name: str, *roles: Role) -> Person:
-    """Somebody whose keys nobody has admitted."""
-    wanted = NewPerson(name, name, Language.ENGLISH, frozenset(roles))
-    return cast.invite_and_enrol(house.database, house.folder, house.person("administrator"), wanted)
-
-
-def admit(house: House, custodian: Person, person: Person) -> None:
-    """An hour after the founding, so that it is newer than the cast's own admissions."""
-    with house.database.write() as db:
-        shown = queries.fingerprint_of(db, house.deployment, person.id)
-        assert shown is not None
-        actor = cast.actor_of(db, house.deployment, custodian)
-        later = NOON + timedelta(hours=1)
-        people.admit(db, house.deployment, actor, custodian.keys, person.id, shown, now=later)
-
-
-def counting(house: House, person: Person) -> frozenset[Role]:
-    """The roles that count."""
-    with house.database.read() as db:
-        return queries.effective_roles(db, house.deployment, db.get_one(Account, person.id))
-
-
-def sign(db: Session, house: House, signer: Unlocked, account: UUID, roles: str) -> Admission:
-    """An admission with a true signature of whoever it is, past every rule."""
-    version = keyring.newest_key_version(db, account)
-    keys = keyring.staff_keys(db, account, version)
-    assert keys is not None
-    admission = Admission(
-        account_id=account,
-        key_version=version,
-        roles=roles,
-        custodian_id=signer.holder.id,
-        custodian_version=signer.holder.version,
-        signature=signer.sign(admissions._message(house.deployment, account, version, keys, roles)),
-        admitted_at=NOON + timedelta(days=1),
-    )
-    db.add(admission)
-    db.flush()
-    return admission
-
-
-def new_keys(house: House, person: Person) -> Unlocked:
-    """The person enrolled again."""
-    with house.database.write() as db:
-        keys = enrolment.make_keys(db, house.deployment.id, person.id, now=NOON)
-        enrolment.keep_credential(db, house.deployment, keys, vault.new_salt(), bytes(32), generated=True)
-        return keys
+from tests.cast import NOON, House
+from tests.keyring.people import COUNSELOR, CUSTODIAN, admit, counting, enrolled, new_keys, sign
 
 
 def test_founding_custodians_count_from_the_start_and_nobody_else(house: House) -> None:
@@ -253,85 +193,3 @@ def test_keys_or_roles_that_changed_since_the_page_was_shown_are_not_admitted(
             people.admit(db, house.deployment, actor, custodian.keys, person.id, ("1",) * 6, now=NOON)
         with pytest.raises(NotFound):
             people.admit(db, house.deployment, actor, custodian.keys, uuid4(), shown, now=NOON)
-
-
-def test_two_who_sign_for_each_other_count_for_nothing(house: House) -> None:
-    one, other = enrolled(house, "one", CUSTODIAN), enrolled(house, "other", CUSTODIAN)
-    with house.database.write() as db:
-        sign(db, house, one.keys, other.id, "custodian")
-        sign(db, house, other.keys, one.id, "custodian")
-        sign(db, house, one.keys, one.id, "custodian")
-
-    assert counting(house, one) == counting(house, other) == frozenset()
-
-
-def _moved(admission: Admission, person: Person) -> None:
-    admission.account_id = person.id
-
-
-def _more_roles(admission: Admission, person: Person) -> None:
-    del person
-    admission.roles = "counselor,custodian"
-
-
-def _other_version(admission: Admission, person: Person) -> None:
-    del person
-    admission.key_version += 1
-
-
-def _other_signer(admission: Admission, person: Person) -> None:
-    admission.custodian_id = person.id
-
-
-@pytest.mark.parametrize("change", [_moved, _more_roles, _other_version, _other_signer])
-def test_an_admission_changed_in_any_part_does_not_hold(
-    house: House, change: Callable[[Admission, Person], None]
-) -> None:
-    lin, stranger = house.person("lin"), enrolled(house, "stranger", COUNSELOR, CUSTODIAN)
-    with house.database.write() as db:
-        admission = db.scalars(select(Admission).where(Admission.account_id == lin.id)).one()
-        change(admission, stranger)
-
-    assert counting(house, stranger) == frozenset()
-    assert counting(house, lin) == frozenset()
-
-
-def test_public_keys_swapped_under_an_admission_do_not_count(house: House) -> None:
-    lin = house.person("lin")
-    attacker = vault.new_staff_member(house.deployment.id, lin.id, 1)
-    with house.database.write() as db:
-        row = db.get_one(StaffKey, (lin.id, 1))
-        row.kem_public = attacker.public.kem
-
-    assert counting(house, lin) == frozenset()
-
-
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(signature=st.binary(max_size=80), roles=st.text("custodianelr,", max_size=20))
-def test_no_made_up_signature_admits(house: House, signature: bytes, roles: str) -> None:
-    lin = house.person("lin")
-    with house.database.write() as db:
-        db.execute(delete(Admission).where(Admission.account_id == lin.id))
-        db.add(
-            Admission(
-                account_id=lin.id,
-                key_version=1,
-                roles=roles,
-                custodian_id=house.person("custodian").id,
-                custodian_version=1,
-                signature=signature,
-                admitted_at=NOON,
-            )
-        )
-        db.flush()
-        assert not admissions.admitted_roles(db, house.deployment, lin.id, 1)
-
-
-def test_only_key_roles_are_signed(house: House) -> None:
-    person = enrolled(house, "zhou", COUNSELOR, Role.SUPERVISOR)
-    admit(house, house.person("custodian"), person)
-
-    with house.database.read() as db:
-        signed = admissions.admitted_roles(db, house.deployment, person.id, 1)
-
-    assert signed == {COUNSELOR.value}
