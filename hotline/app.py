@@ -1,13 +1,11 @@
 """Putting the web application together. No rules live here."""
 
 import asyncio
-import importlib
-import importlib.util
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from types import FrameType, ModuleType
+from types import FrameType
 
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
@@ -22,7 +20,7 @@ from hotline.base.errors import Tampered
 from hotline.intake.queries import reasons_closed
 from hotline.library.numbers import load_numbers
 from hotline.roster.hours import load_hours
-from hotline.web import health, language
+from hotline.web import caller, health, language, staff
 from hotline.web.access import check_declared
 from hotline.web.csrf import CrossSite
 from hotline.web.deps import deployment_of
@@ -34,7 +32,6 @@ from hotline.web.render import Pages
 from hotline.web.static import mount_static
 
 NOTHING_MEASURED: TelemetryConfig = {"tracing": False, "logs": False, "metrics": False}
-AUDIENCES = ("hotline.web.caller", "hotline.web.staff")
 
 
 def create_app(
@@ -63,12 +60,11 @@ def create_app(
             Middleware(CrossSite, settings),
         ],
     )
-    _hand_out(app, settings, database, clock)
+    hand_out(app, settings, database, clock)
     handle_errors(app)
-    audiences = _audiences()
-    for audience in audiences:
+    for audience in (caller, staff):
         audience.handle_errors(app)
-    site = [audience.router for audience in audiences] if routers is None else routers
+    site = [caller.router, staff.router] if routers is None else routers
     for router in (health.router, language.router, *site):
         app.include_router(router)
     check_declared(app)
@@ -76,8 +72,8 @@ def create_app(
     return app
 
 
-def _hand_out(app: FastAPI, settings: Settings, database: Database, clock: Clock) -> None:
-    """What routes and dependencies find at `request.app.state`."""
+def hand_out(app: FastAPI, settings: Settings, database: Database, clock: Clock) -> None:
+    """What routes and dependencies find at `request.app.state`; handing out again starts afresh."""
     app.state.settings = settings
     app.state.database = database
     app.state.clock = clock
@@ -92,12 +88,6 @@ def _hand_out(app: FastAPI, settings: Settings, database: Database, clock: Clock
         load_numbers(settings.data_dir / "numbers.toml"),
         load_hours(settings.zone, settings.data_dir / "hours.toml"),
     )
-
-
-def _audiences() -> list[ModuleType]:
-    """The packages with the audiences' routes, as far as they are there."""
-    there = [importlib.import_module(name) for name in AUDIENCES if importlib.util.find_spec(name)]
-    return [module for module in there if hasattr(module, "router")]
 
 
 @asynccontextmanager

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from datetime import tzinfo
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -94,9 +95,10 @@ class Pages:
         self.settings = settings
         self.numbers = numbers
         self.hours = hours
-        self.static = static or Static(static_dir(), vendor_dir())
+        self.static = static or _own_static()
         self._environments = {
-            language: self._environment(language, templates or templates_dir()) for language in Language
+            language: _environment(language, templates or templates_dir(), settings.zone, self.static)
+            for language in Language
         }
 
     def page(
@@ -152,29 +154,35 @@ class Pages:
     def _in(language: Language, chinese: str, english: str) -> str:
         return chinese if language is Language.CHINESE else english
 
-    def _environment(self, language: Language, templates: Path) -> Environment:
-        environment = Environment(
-            loader=FileSystemLoader(templates),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            extensions=["jinja2.ext.i18n"],
-        )
-        i18n: Any = environment  # the extension adds this method, which Jinja's types do not know
-        i18n.install_gettext_translations(translations(language), newstyle=True)
-        environment.globals.update(static=self.static.url, htmx_config=HTMX_CONFIG)
-        zone = self.settings.zone
-        for name, write in MOMENTS.items():
-            environment.filters[name] = partial(write, language=language, zone=zone)
-        environment.filters.update(
-            wait=partial(format_wait, language=language),
-            span=partial(format_span, language=language),
-            any_of=partial(_any_of, language),
-            tel=_tel,
-        )
-        return environment
+
+@cache
+def _own_static() -> Static:
+    return Static(static_dir(), vendor_dir())
+
+
+@cache  # compiled templates are the same for every application of a process
+def _environment(language: Language, templates: Path, zone: tzinfo, static: Static) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    i18n: Any = environment  # the extension adds this method, which Jinja's types do not know
+    i18n.install_gettext_translations(translations(language), newstyle=True)
+    environment.globals.update(static=static.url, htmx_config=HTMX_CONFIG)
+    for name, write in MOMENTS.items():
+        environment.filters[name] = partial(write, language=language, zone=zone)
+    environment.filters.update(
+        wait=partial(format_wait, language=language),
+        span=partial(format_span, language=language),
+        any_of=partial(_any_of, language),
+        tel=_tel,
+    )
+    return environment
 
 
 def _any_of(language: Language, links: Iterable[Markup | str]) -> Markup:

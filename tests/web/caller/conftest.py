@@ -7,9 +7,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from hotline.app import create_app
 from hotline.base.config import Settings
 from hotline.base.db import open_database
+from tests.apps import app_for
 from tests.browser import Watch
 from tests.cast import House
 from tests.web.foundation import browse
@@ -26,7 +26,7 @@ def watch() -> Watch:
 @pytest.fixture
 def app(house: House, watch: Watch) -> FastAPI:
     settings = Settings(data_dir=house.folder, exit_url=EXIT, test_stretching=True)
-    return create_app(settings, house.database, clock=watch)
+    return app_for(settings, house.database, watch)
 
 
 @pytest.fixture

@@ -17,7 +17,13 @@ T = TypeVar("T")
 TYPED = "夜里三点还醒着"
 FREE_FIELDS = "textarea, .code-input"
 SETTLED_MS = 300
-INTERRUPTED = ("ERR_ABORTED", "interrupted by another navigation", "is navigating", "context was destroyed")
+INTERRUPTED = (
+    "ERR_ABORTED",
+    "interrupted by another navigation",
+    "is navigating",
+    "context was destroyed",
+    "Not attached",
+)
 MOST_PAGES = 20
 with_and_without = pytest.mark.parametrize("js", [True, False], ids=["js", "no-js"])
 
@@ -143,7 +149,7 @@ def test_a_caller_writes_keeps_the_code_comes_back_and_writes_again(
 
     go_on(page, "我已记下回执码")
     back(page)
-    page.reload()
+    patiently(page.reload)
     expect(page.locator("p#code")).to_have_count(0)
 
     page.goto("/read")

@@ -1,9 +1,12 @@
 """Coming back with the code: forgiving to read, silent about what exists, nothing lost."""
 
+import anyio
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from hotline.base.digits import random_with_check
+from hotline.web.limits import THREADS
 from tests.browser import Watch
 from tests.cast import House
 from tests.web.caller.pages import (
@@ -16,8 +19,10 @@ from tests.web.caller.pages import (
     switch_language,
     text_of,
 )
-from tests.web.foundation import values_of
+from tests.web.foundation import browse_at_once, values_of
 
+SETTLING_SECONDS = 0.5
+PATIENCE = 5
 CHECK = "Check the receipt code. It has 24 digits."
 
 
@@ -171,3 +176,26 @@ def test_coming_back_ends_the_session_before(visitor: httpx.Client, house: House
     visitor.cookies.set("visit", before)
 
     assert visitor.get("/conversation").headers["Location"] == "/read"
+
+
+def test_a_crowd_that_looks_again_leaves_threads_for_everybody_else(
+    visitor: httpx.Client, app: FastAPI, house: House, watch: Watch
+) -> None:
+    """Noting that a session is in use writes; whoever waits for the writer must not wait on a thread."""
+    enter(visitor, house.send().code)
+    cookies = dict(visitor.cookies)
+    watch.forward(minutes=2)
+
+    async def story() -> None:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        async with browse_at_once(app) as browser, anyio.create_task_group() as crowd:
+            browser.cookies.update(cookies)
+            with house.database.write() as held:
+                held.connection()  # only now does it hold the writer
+                for _ in range(2 * THREADS):
+                    crowd.start_soon(browser.get, "/conversation")
+                await anyio.sleep(SETTLING_SECONDS)
+                with anyio.fail_after(PATIENCE):
+                    assert (await browser.get("/help-now")).status_code == 200
+
+    anyio.run(story)

@@ -12,16 +12,16 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from hotline.accounts.sessions import start_caller
-from hotline.app import create_app
 from hotline.audit.models import AuditLine
 from hotline.base.config import Settings
 from hotline.tickets.models import Ticket
+from tests.apps import app_for
 from tests.cast import NOON, Caller, House
 from tests.web.foundation import ORIGIN, browse
 
 TAGS = re.compile(r"<[^>]+>")
 DOOR = re.compile(r'class="door" href="([^"]+)"')
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"[^>]*>')
 
 
 @dataclass
@@ -81,7 +81,7 @@ def desks(house: House) -> Iterator[Desks]:
     """The site around this test's own house."""
     settings = Settings(data_dir=house.folder, public_url=ORIGIN, test_stretching=True)
     made: list[Desks] = []
-    app = create_app(settings, house.database, clock=lambda: made[0].now)
+    app = app_for(settings, house.database, lambda: made[0].now)
     made.append(Desks(house, app))
     yield made[0]
     app.state.lanes.close()

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 import httpx
 from fastapi import FastAPI
 
-from hotline.app import create_app
 from hotline.base.config import Settings
+from tests.apps import app_for
 from tests.cast import NOON, House, digits_of
 from tests.web.foundation import ORIGIN, browse
 
@@ -56,7 +56,7 @@ def open_office(house: House) -> Iterator[Office]:
     """The whole site over this house."""
     settings = Settings(data_dir=house.folder, public_url=ORIGIN, test_stretching=True)
     opened: list[Office] = []
-    app = create_app(settings, house.database, clock=lambda: opened[0].now)
+    app = app_for(settings, house.database, lambda: opened[0].now)
     opened.append(Office(house, app))
     yield opened[0]
     app.state.lanes.close()

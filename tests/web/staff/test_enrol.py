@@ -91,6 +91,7 @@ def test_enrolled_the_person_reads_a_fingerprint_and_can_sign_in(office: Office,
 
     assert done.status_code == 200
     assert "You are enrolled" in done.text
+    assert "wait until your app shows new ones" in done.text
     with house.database.read() as db:
         account = queries.by_name(db, "newcomer")
         assert account is not None

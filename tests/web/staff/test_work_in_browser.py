@@ -1,5 +1,6 @@
 """A counselor's work in a real browser, with its scripts and without, on a phone and on a desk."""
 
+import re
 import time
 
 import pytest
@@ -84,6 +85,33 @@ def test_what_was_typed_is_saved_by_itself_when_the_page_is_left(
     page.goto(url(taken))
     expect(page.get_by_label("写给来访者的回复")).to_have_value("写到一半")
     expect(page.get_by_label("来访者谈到的内容")).to_have_value("半份记录")
+
+
+def test_what_was_typed_beside_a_form_that_is_sent_stands_on_the_next_page(
+    site: Site, open_page: OpenPage, taken: Caller
+) -> None:
+    page = open_page()
+    sit_down(page, site, "lin")
+    page.goto(url(taken))
+    page.get_by_label("写给来访者的回复").fill("写到一半")
+    page.get_by_role("radio", name="问过，来访者说没有").check()
+    page.get_by_role("button", name="填写评估").click()
+
+    expect(page.locator("#safety .badge-good")).to_be_visible()
+    expect(page.get_by_label("写给来访者的回复")).to_have_value("写到一半")
+
+
+def test_a_draft_that_cannot_be_saved_holds_nothing_back(
+    site: Site, open_page: OpenPage, taken: Caller
+) -> None:
+    page = open_page()
+    sit_down(page, site, "lin")
+    page.goto(url(taken))
+    page.get_by_label("写给来访者的回复").fill("写到一半")
+    page.route("**/drafts", lambda route: route.abort())
+    page.get_by_role("button", name="锁定").click()
+
+    expect(page).to_have_url(re.compile("/staff/sign-in"))
 
 
 def test_changing_the_form_of_a_note_works_without_a_script(
