@@ -2,16 +2,16 @@
 "use strict";
 (() => {
   const PAUSE = 20000; // milliseconds between two saves
+  const LONGEST_WAIT = 5000; // milliseconds that a form waits for what is half-written beside it
 
   const keep = (form) => {
     const status = form.querySelector("[data-draft-status]");
     let changed = false;
+    let sending = Promise.resolve();
+    let underway = false;
     let timer = 0;
-    const save = async (closing) => {
-      clearTimeout(timer);
-      timer = 0;
-      if (!changed) return;
-      changed = false;
+    const send = async (closing) => {
+      underway = true;
       let kept = false;
       try {
         const body = new URLSearchParams(new FormData(form));
@@ -20,8 +20,18 @@
       } catch {
         kept = false;
       }
+      underway = false;
       if (!kept) changed = true;
       if (status) status.textContent = kept ? status.dataset.saved : status.dataset.failed;
+    };
+    const save = (closing) => {
+      clearTimeout(timer);
+      timer = 0;
+      if (changed) {
+        changed = false;
+        sending = send(closing);
+      }
+      return sending;
     };
     form.addEventListener("input", () => {
       changed = true;
@@ -30,8 +40,28 @@
     });
     form.addEventListener("submit", () => { changed = false; });
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
+    return { form, save, isUnsaved: () => changed || underway };
   };
 
-  document.querySelectorAll("form[data-draft]").forEach(keep);
+  const kept = Array.from(document.querySelectorAll("form[data-draft]"), keep);
+
+  // The next page shows every form as its draft has it: a form is sent after what is half-written in the others.
+  let isWaiting = false;
+  let isReady = false;
+  document.addEventListener("submit", async (event) => {
+    const { target, submitter } = event;
+    const others = kept.filter((one) => one.form !== target && one.isUnsaved());
+    if (isReady || (others.length === 0 && !isWaiting)) return;
+    event.preventDefault();
+    if (isWaiting) return;
+    isWaiting = true;
+    const wait = new Promise((done) => { setTimeout(done, LONGEST_WAIT); });
+    await Promise.race([wait, Promise.all(others.map((one) => one.save(true)))]);
+    isWaiting = false;
+    isReady = true; // what could not be saved holds nobody back: leaving the page tries again
+    target.requestSubmit(submitter);
+    isReady = false;
+  });
+
   document.querySelectorAll("[data-focus]").forEach((summary) => summary.focus());
 })();

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 
+from hotline.accounts import sessions
 from hotline.audit.actions import Journal
 from hotline.base.config import Settings
 from hotline.base.db import Database
@@ -72,6 +73,16 @@ async def _founded(request: Request) -> Deployment:
     if deployment is None:
         raise IntakeClosed
     return deployment
+
+
+async def note_use(request: Request, database: Database, session: sessions.Resumed, *, now: datetime) -> None:
+    """That the session is in use is noted, at most once a minute; the writing takes its turn first.
+
+    Threads that wait for the writer could otherwise be all there are (hotline/web/limits.py).
+    """
+    if now - session.seen_at >= sessions.SEEN_EVERY:
+        async with request.app.state.turns.write:
+            await run_in_threadpool(sessions.touch, database, session, now=now)
 
 
 Now = Annotated[datetime, Depends(_now)]

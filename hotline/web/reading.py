@@ -17,7 +17,8 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 WHOLE_FORM = "form"
 """The name under which a problem stands that belongs to no single field."""
 
-OWN_FIELDS = frozenset({"language", "step"})  # the language switch's, which no next step needs
+HELP_NOW = "help_now"
+OWN_FIELDS = frozenset({"language", "step", HELP_NOW})  # of buttons that only show, which no next step needs
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 CUT_ESCAPE = re.compile(rb"%[0-9A-Fa-f]?$")
 
@@ -60,8 +61,18 @@ class Typed:
 
     @property
     def asks_language(self) -> bool:
-        """Whether the language switch sent this: show the same page again and do nothing else."""
+        """Whether the language switch sent this."""
         return self.has("language")
+
+    @property
+    def asks_help(self) -> bool:
+        """Whether somebody wants the numbers beside what they have typed."""
+        return self.has(HELP_NOW)
+
+    @property
+    def only_shows(self) -> bool:
+        """Whether the button asked for the same page again: show it and do nothing else."""
+        return self.asks_language or self.asks_help
 
     def hidden_fields(self, *, without: Collection[str] = ()) -> list[tuple[str, str]]:
         """The answers as pairs for hidden fields, so that the next page carries them on."""

@@ -145,6 +145,7 @@ class Pages:
             "nav": getattr(request.state, "nav", ()),
             "alias": getattr(request.state, "alias", None),
             "on_duty": getattr(request.state, "on_duty", None),
+            "asks_help": getattr(getattr(request.state, "typed", None), "asks_help", False),
             "form": None,
             "back": None,
             "step_form": False,

@@ -18,7 +18,7 @@ def record(name: str, message: str, *values: object, error: BaseException | None
 
 def raised() -> BaseException:
     try:
-        {'a': 1}[WORDS]
+        {"a": 1}[WORDS]
     except KeyError as error:
         told = RuntimeError(WORDS)
         told.__cause__ = error

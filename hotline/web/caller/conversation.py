@@ -99,7 +99,7 @@ def write(
 ) -> Response:
     """The message is in the conversation, once however often it is sent; in danger the numbers follow."""
     form = bind(AgainForm, typed)
-    if typed.asks_language:
+    if typed.only_shows:
         return screen.show(Bound(typed))
     if form.model is None:
         return screen.show(form, WRONG)

@@ -17,7 +17,7 @@ from hotline.base.config import Settings
 from hotline.base.errors import NotSignedIn
 from hotline.keyring.holder import Unlocked
 from hotline.web.access import CALLER_SESSION, declares
-from hotline.web.deps import DatabaseDep, Founded, Now, SettingsDep
+from hotline.web.deps import DatabaseDep, Founded, Now, SettingsDep, note_use
 from hotline.web.headers import JOURNEY_ENDED, clear_cookie, read_cookie, set_cookie
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
@@ -73,13 +73,14 @@ async def current_visit(
     def resume() -> Visit:
         with database.read() as db:
             session = sessions.resume(db, deployment, sessions.Kind.CALLER, token, now=now)
-        sessions.touch(database, session, now=now)
         return Visit(session, sessions.caller_keys(deployment, session))
 
     try:
-        return await run_in_threadpool(resume)
+        visit = await run_in_threadpool(resume)
     except NotSignedIn:
         _no_visit(request)
+    await note_use(request, database, visit.session, now=now)
+    return visit
 
 
 CurrentVisit = Annotated[Visit, Depends(current_visit)]

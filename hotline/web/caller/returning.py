@@ -41,7 +41,7 @@ class Entered:
 
 async def entered(request: Request, typed: Step, deployment: Founded, lanes: LanesDep) -> Entered:
     """A slip of the finger is told before anything is stretched."""
-    if typed.asks_language:
+    if typed.only_shows:
         raise Instead(code_form(request, Bound(typed)))
     form = bind(ReturnForm, typed)
     if form.model is None:

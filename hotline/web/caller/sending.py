@@ -46,7 +46,7 @@ async def prepared(
 ) -> Prepared:
     """Everything slow, before the transaction; `Instead` wherever nothing new has to be kept."""
     bound = steps.taken_up(request, typed)
-    if typed.asks_language:
+    if typed.only_shows:
         raise Instead(steps.check_page(request, bound))
     wrong = steps.unsendable(request, bound)
     form = steps.form_of_token(deployment, bound.raw)
@@ -109,7 +109,7 @@ def kept(
 ) -> Response:
     """The person has the code, so it is not shown again; the language switch changes nothing."""
     request_id = _bytes(typed.text("request"))
-    if typed.asks_language:
+    if typed.only_shows:
         if was_left(request, settings, typed):
             raise Left
         form = steps.form_of_token(deployment, typed)

@@ -46,7 +46,7 @@ def page(desk: DeskDep, after: str = "") -> Response:
 def give(desk: DeskDep, reference: str, form: Annotated[Bound[Chosen], Depends(form_of(Chosen))]) -> Response:
     """A waiting ticket is this counselor's to open; the board says so when that is not possible now."""
     if form.model is None:
-        return show(desk, form=form, status=422)
+        return show(desk, form=form, came_from=reference, status=422)
     try:
         with desk.change() as db:
             assign(db, desk.actor, desk.deployment, reference, form.model.counselor, now=desk.now)
@@ -70,10 +70,11 @@ def show(
     *,
     after: str = "",
     form: Bound[Chosen] | None = None,
+    came_from: str = "",
     said: HotlineError | None = None,
     status: int = 200,
 ) -> Response:
-    """The board, with what is wrong with an assignment if something is."""
+    """The board, with what is wrong with an assignment if something is; `came_from`: of which ticket."""
     last = after if after.isdecimal() else None
     with desk.look() as db:
         listed = unopened(db, desk.actor, after=last, limit=PAGE + 1)
@@ -84,11 +85,13 @@ def show(
             "waiting": sorted(waiting_by_level(db).items()),
             "standing": standing(db, now=desk.now),
         }
+    shown = [line.reference for line in listed[:PAGE]]
     return desk.page(
         ADDRESS.removeprefix("/") + "/page.html",
         status,
         **values,
         listed=listed[:PAGE],
+        asked_for=came_from if came_from in shown else next(iter(shown), ""),
         following=listed[PAGE - 1].reference if len(listed) > PAGE else None,
         counselors=counselors,
         proposals=asked,

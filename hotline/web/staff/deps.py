@@ -23,7 +23,7 @@ from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor, Permission, Role
 from hotline.roster.queries import on_duty_since
 from hotline.web.access import SIGNED_IN, declares, needs
-from hotline.web.deps import DatabaseDep, Founded, Now, SettingsDep
+from hotline.web.deps import DatabaseDep, Founded, Now, SettingsDep, note_use
 from hotline.web.forms import Form, texts_to_give_back
 from hotline.web.headers import read_cookie
 from hotline.web.reading import OWN_FIELDS, Typed, read_form
@@ -73,7 +73,8 @@ async def signed_in(
     except NotSignedIn:
         kept = await _keep_late_post(request, database, deployment, token, now=now)
         raise SessionEnded(kept=kept) from None
-    await _note_use(request, database, deployment, found, now=now)
+    await note_use(request, database, found.session, now=now)
+    await _note_team(request, database, deployment, found, now=now)
     request.state.language = _language(request, settings, found.account)
     request.state.alias = found.account.alias
     request.state.nav = menu_of(found.actor, request.url.path)
@@ -145,13 +146,10 @@ def _resume(database: Database, deployment: Deployment, token: bytes, *, now: da
     return SignedIn(account, actor, keys, session, duty)
 
 
-async def _note_use(
+async def _note_team(
     request: Request, database: Database, deployment: Deployment, signed: SignedIn, *, now: datetime
 ) -> None:
-    """The session is in use, and the team's key follows its members; each takes its turn to write."""
-    if now - signed.session.seen_at >= sessions.SEEN_EVERY:
-        async with request.app.state.turns.write:
-            await run_in_threadpool(sessions.touch, database, signed.session, now=now)
+    """With every post of a counselor the team's key follows its members; it takes its turn to write."""
     if request.method != "POST" or Role.COUNSELOR not in signed.actor.roles:
         return
     if await run_in_threadpool(_team_is_behind, database):
