@@ -5,8 +5,9 @@ import pytest
 from tests import flows
 from tests.cast import Caller, House
 from tests.promises.stage import stage, staged
+from tests.promises.tour import screens_in
 
-__all__ = ["lins", "meis", "stage", "staged"]
+__all__ = ["lins", "meis", "screens_in", "stage", "staged"]
 
 
 @pytest.fixture

@@ -38,6 +38,16 @@ WORDS = {
     "reply draft": "金丝雀在草稿里唱歌",
     "late post": "canary that came too late",
 }
+REQUEST = intake.Request(
+    Safety.THOUGHTS,
+    WORDS["message"],
+    (Topic.HEALTHEVENT, Topic.VIOLENCE),
+    Audience.FAMILY,
+    AgeBand.UNDER14,
+    FollowUp.YES,
+    Language.CHINESE,
+    CURRENT,
+)
 LATER = NOON + timedelta(minutes=5)
 
 Secrets = dict[str, str | bytes]
@@ -45,16 +55,6 @@ Secrets = dict[str, str | bytes]
 
 def send(house: House, secrets: Secrets) -> Caller:
     """A request with every answer given; the form stays open so that its code is still stored."""
-    request = intake.Request(
-        Safety.THOUGHTS,
-        WORDS["message"],
-        (Topic.HEALTHEVENT, Topic.VIOLENCE),
-        Audience.FAMILY,
-        AgeBand.UNDER14,
-        FollowUp.YES,
-        Language.CHINESE,
-        CURRENT,
-    )
     deployment, journey = house.deployment, bytes(range(32))
     token = intake.new_form(deployment)
     form = intake.open_form(deployment, token)
@@ -67,7 +67,7 @@ def send(house: House, secrets: Secrets) -> Caller:
             db,
             deployment,
             form,
-            request,
+            REQUEST,
             code,
             keys,
             journey=journey,

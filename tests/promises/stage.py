@@ -1,0 +1,275 @@
+"""One house in full swing, made once, and everybody who may knock at its doors.
+
+Lin and Mei each have a ticket with a conversation and notes. One ticket waits, one is assigned to
+Lin and not opened, one of hers is closed, and of one the caller has deleted the conversation. Every
+visitor has a browser that holds whatever cookie they have. `Stage.reset` brings all of it back.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from hotline.accounts import enrolment, own, people, sessions, sign_in
+from hotline.accounts.models import Account, LatePost
+from hotline.accounts.people import NewPerson
+from hotline.app import create_app
+from hotline.assignment import actions as assignment
+from hotline.base.config import Settings
+from hotline.base.i18n import Language
+from hotline.intake import actions as intake
+from hotline.keyring.envelope import Compartment
+from hotline.permissions import Permission, Role
+from hotline.tickets.models import Ticket
+from hotline.web.access import Access, declared_access, routes_of
+from tests import cast, flows
+from tests.browser import Watch
+from tests.canaries import Canaries
+from tests.cast import NOON, Caller, House, Person, copy_house
+from tests.web.foundation import ORIGIN, browse
+
+EXIT = "https://weather.example.org/"
+DATABASE = "hotline.db"
+
+SIGNED_IN = ("lin", "mei", "supervisor", "administrator", "custodian", "puppet")
+SIGNED_OUT = ("nobody", "caller", "disabled", "locked", "expired", "enrolling", "renewing")
+ROLES = (*SIGNED_IN, *SIGNED_OUT)
+"""Whoever may knock. `puppet` is a counselor whom no custodian admitted; `disabled` still has the
+cookie of a session; `locked` and `expired` are Lin's browsers; the last two are in their five minutes."""
+
+TICKETS = ("lins", "meis", "waiting", "assigned", "closed", "deleted")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The house, the site over it, and what is known of it beyond what its pages tell."""
+
+    house: House
+    app: FastAPI = field(repr=False)
+    watch: Watch
+    saved: Path
+    callers: dict[str, Caller] = field(repr=False)
+    words: dict[str, str] = field(repr=False)
+    """What was written, by a name such as `lins message`: found on a page it tells who read what."""
+
+    cookies: dict[str, dict[str, str]] = field(repr=False)
+    code: str = field(repr=False)
+    """A one-time code that nobody has begun to use."""
+
+    post: UUID
+    """A text of Lin's that came after her session had ended."""
+
+    def reset(self) -> None:
+        """Everything is as it was, the clock too."""
+        self.watch.now = NOON + timedelta(seconds=30)
+        if self.is_untouched:
+            return
+        self.house.database.dispose()
+        for leftover in ("-wal", "-shm"):
+            (self.house.folder / f"{DATABASE}{leftover}").unlink(missing_ok=True)
+        shutil.copy(self.saved, self.house.folder / DATABASE)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing was written to the database since it was brought back: its log is empty."""
+        log = self.house.folder / f"{DATABASE}-wal"
+        return not log.exists() or log.stat().st_size == 0
+
+    @cached_property
+    def canaries(self) -> Canaries:
+        """The search for everything that was written."""
+        return Canaries(self.words)
+
+    @cached_property
+    def routes(self) -> dict[str, Access]:
+        """Every route of the running site as its method and path, with what it declares."""
+        return {
+            f"{method} {route.path}": declared_access(route)
+            for route in routes_of(self.app)
+            for method in sorted(route.methods or ())
+        }
+
+    def browser(self, role: str, *, language: str = "en") -> httpx.Client:
+        """The browser of one who may knock."""
+        client = browse(self.app, language=language)
+        client.cookies.set("language", "zh-Hans" if language.startswith("zh") else language)
+        for name, value in self.cookies.get(role, {}).items():
+            client.cookies.set(name, value)
+        return client
+
+    def permissions(self, role: str) -> frozenset[Permission]:
+        """What this person may do by the roles that count; nothing for whoever is not signed in."""
+        if role not in SIGNED_IN:
+            return frozenset()
+        with self.house.database.read() as db:
+            actor = self.house.actor(db, role)
+        return frozenset(one for one in Permission if actor.holds(one))
+
+    def opens(self, role: str, ticket: str, part: Compartment) -> bool:
+        """Whether this person's own keys open the compartment, past every rule."""
+        keys = self.callers[ticket].keys if role == "caller" else self.house.person(role).keys
+        with self.house.database.read() as db:
+            return flows.can_open(self.house, db, keys, self.callers[ticket].ticket, part)
+
+    def opens_as_team(self, role: str, ticket: str) -> bool:
+        """Whether this person's keys open the team's, and those the conversation."""
+        keys = self.house.person(role).keys
+        with self.house.database.read() as db:
+            return flows.can_open_as_team(self.house, db, keys, self.callers[ticket].ticket)
+
+
+@pytest.fixture(scope="session")
+def staged(
+    founded: tuple[Path, dict[str, Person]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    """The stage of this process; use `stage`, which is brought back before each test."""
+    template, people_ = founded
+    folder = tmp_path_factory.mktemp("stage")
+    copies = copy_house(template, dict(people_), folder)
+    for house in copies:
+        watch = Watch()
+        settings = Settings(data_dir=folder, public_url=ORIGIN, exit_url=EXIT, test_stretching=True)
+        app = create_app(settings, house.database, clock=watch)
+        stage = _set(house, app, watch, tmp_path_factory.mktemp("saved") / DATABASE)
+        yield stage
+        app.state.lanes.close()
+
+
+@pytest.fixture
+def stage(staged: Stage) -> Stage:
+    """The stage as it was set, whatever the test before did to it."""
+    staged.reset()
+    return staged
+
+
+def _set(house: House, app: FastAPI, watch: Watch, saved: Path) -> Stage:
+    words: dict[str, str] = {}
+    _more_people(house)
+    callers = {ticket: _written(house, ticket, words) for ticket in TICKETS}
+    house.go_on_duty("lin", "mei")
+    for ticket in TICKETS:
+        _played(house, ticket, callers[ticket], words)
+    code, enrolling = _invited(house)
+    cookies = {
+        **{name: _staff_cookie(house, name) for name in (*SIGNED_IN, "disabled", "locked")},
+        "expired": {"session": house.session_of("lin", now=NOON - timedelta(minutes=25)).hex()},
+        "caller": {"visit": _visit(house, callers["lins"]).hex()},
+        "enrolling": {"session": enrolling.hex()},
+        "renewing": {"session": _renewing(house).hex()},
+    }
+    _lock(house, bytes.fromhex(cookies["locked"]["session"]))
+    for name in SIGNED_IN:
+        _offer_passphrase(house, name, bytes.fromhex(cookies[name]["session"]))
+    post = _late_post(house, bytes.fromhex(cookies["lin"]["session"]), words)
+    house.database.dispose()
+    saved.write_bytes((house.folder / DATABASE).read_bytes())
+    return Stage(house, app, watch, saved, callers, words, cookies, code, post)
+
+
+def _more_people(house: House) -> None:
+    """The puppet, one who was disabled, one who must set up a new second factor."""
+    administrator = house.person("administrator")
+    for name, alias, role in (
+        ("puppet", "木偶", Role.COUNSELOR),
+        ("disabled", "枫", Role.COUNSELOR),
+        ("renewing", "桂", Role.SUPERVISOR),
+    ):
+        person = NewPerson(name, alias, Language.CHINESE, frozenset({role}))
+        house.cast[name] = cast.invite_and_enrol(house.database, house.folder, administrator, person)
+    cast.admit(house.database, house.folder, house.person("custodian"), house.person("disabled"))
+    flows.keep_team(house, "lin")
+    with house.database.write() as db:
+        people.disable(db, house.actor(db, "administrator"), house.person("disabled").id, now=NOON)
+        for by in ("administrator", "custodian"):
+            people.order_factor(db, house.actor(db, by), house.person("renewing").id, now=NOON)
+    flows.keep_team(house, "lin")
+
+
+def _written(house: House, ticket: str, words: dict[str, str]) -> Caller:
+    words[f"{ticket} message"] = f"来访者在{ticket}里写的话"
+    return house.send(words[f"{ticket} message"])
+
+
+def _played(house: House, ticket: str, caller: Caller, words: dict[str, str]) -> None:
+    """What happened to each ticket."""
+    if ticket == "assigned":
+        with house.database.write() as db:
+            supervisor, to = house.actor(db, "supervisor"), house.person("lin").id
+            assignment.assign(db, supervisor, house.deployment, caller.reference, to, now=NOON)
+    if ticket in {"waiting", "assigned"}:
+        return
+    name = "mei" if ticket == "meis" else "lin"
+    flows.take(house, name, caller)
+    flows.review(house, name, caller)
+    words[f"{ticket} reply"] = f"咨询老师在{ticket}里的回信"
+    words[f"{ticket} note"] = f"关于{ticket}的工作笔记"
+    flows.reply(house, name, caller, words[f"{ticket} reply"])
+    flows.note(house, name, caller, words[f"{ticket} note"])
+    if ticket == "closed":
+        flows.close(house, name, caller)
+    if ticket == "deleted":
+        with house.database.write() as db:
+            token = sessions.start_caller(db, house.deployment, caller.keys, stay=False, now=NOON)
+            session = sessions.resume(db, house.deployment, sessions.Kind.CALLER, token, now=NOON)
+            intake.delete_conversation(db, house.deployment, session, now=NOON)
+
+
+def _invited(house: House) -> tuple[str, bytes]:
+    """A one-time code, and the cookie of a browser that has begun to enrol with it."""
+    person = NewPerson("newcomer", "柳", Language.ENGLISH, frozenset({Role.SUPERVISOR}))
+    with house.database.write() as db:
+        _, code = people.invite(db, house.actor(db, "administrator"), person, now=NOON)
+        return code, enrolment.begin(db, house.deployment, code, now=NOON)
+
+
+def _staff_cookie(house: House, name: str) -> dict[str, str]:
+    person = "lin" if name == "locked" else name
+    return {"session": house.session_of(person).hex()}
+
+
+def _visit(house: House, caller: Caller) -> bytes:
+    with house.database.write() as db:
+        return sessions.start_caller(db, house.deployment, caller.keys, stay=False, now=NOON)
+
+
+def _renewing(house: House) -> bytes:
+    """As signing in begins it for somebody whose second factor was ordered anew."""
+    person = house.person("renewing")
+    with house.database.write() as db:
+        account = db.get_one(Account, person.id)
+        return sign_in._begin_renewal(db, house.deployment, account, person.keys, now=NOON)
+
+
+def _lock(house: House, token: bytes) -> None:
+    with house.database.write() as db:
+        session = sessions.resume(db, house.deployment, sessions.Kind.STAFF, token, now=NOON)
+        sessions.lock(db, session.id)
+
+
+def _offer_passphrase(house: House, name: str, token: bytes) -> None:
+    with house.database.write() as db:
+        own.offer_passphrase(db, house.deployment, house.person(name).id, token, now=NOON)
+
+
+def _late_post(house: House, token: bytes, words: dict[str, str]) -> UUID:
+    words["late post"] = "林老师来不及发出的话"
+    fields = {"text": words["late post"]}
+    with house.database.write() as db:
+        sessions.keep_late_post(db, house.deployment, token, "/staff/lock", fields, now=NOON)
+        db.flush()
+        return db.query(LatePost).one().id
+
+
+def reference_of_nothing(stage: Stage) -> str:
+    """A reference that no ticket has."""
+    reference = f"{uuid4().int % 10**10:010}"
+    with stage.house.database.read() as db:
+        assert db.query(Ticket).filter(Ticket.reference == reference).count() == 0
+    return reference
