@@ -164,6 +164,7 @@ def _add(
         id=id_ or uuid4(),
         ticket_id=ticket.id,
         author_id=actor.id,
+        number=queries.next_number(db, ticket.id),
         kind="safety" if template is Template.SAFETY else "note",
         is_final=is_final,
         written_at=now,

@@ -20,6 +20,7 @@ class Note(Table):
     id: Mapped[UuidPk]
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), index=True)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    number: Mapped[int]
     kind: Mapped[str]
     is_final: Mapped[bool]
     written_at: Mapped[datetime]

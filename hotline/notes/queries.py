@@ -12,7 +12,12 @@ from hotline.notes.models import Note
 
 def notes_of(db: Session, ticket: UUID) -> list[Note]:
     """A ticket's notes, oldest first."""
-    return list(db.scalars(select(Note).where(Note.ticket_id == ticket).order_by(Note.written_at, Note.id)))
+    return list(db.scalars(select(Note).where(Note.ticket_id == ticket).order_by(Note.number, Note.id)))
+
+
+def next_number(db: Session, ticket: UUID) -> int:
+    """The place of the next note on the ticket: moments can be equal."""
+    return (db.scalar(select(func.max(Note.number)).where(Note.ticket_id == ticket)) or 0) + 1
 
 
 def newest_epoch(db: Session, ticket: UUID) -> int:

@@ -92,7 +92,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "notes": {
         "id": "id, ticket_id, author_id",
-        "code": "kind, is_final, epoch",
+        "code": "number, kind, is_final, epoch",
         "time": "written_at",
         "cipher": "body",
     },
