@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from hotline.base.i18n import N_
 from hotline.tickets.levels import Level
+from hotline.tickets.lifecycle import Consent
 
 TOPICS_AT_MOST = 3
 
@@ -117,13 +118,8 @@ AGE_WORDS: dict[AgeBand, str] = {
 }
 
 
-class FollowUp(StrEnum):
-    """Whether somebody may write again on their own account."""
-
-    YES = "yes"
-    NO = "no"
-    LATER = "later"
-
+FollowUp = Consent
+"""Whether somebody may write again on their own account, as the form asks it."""
 
 FOLLOW_UP_WORDS: dict[FollowUp, str] = {
     FollowUp.YES: N_("Yes, in about 3 days"),

@@ -1,6 +1,6 @@
 """The life of a ticket: its states, what follows what, and how it looks to the caller."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from hotline.base.i18n import N_
@@ -22,7 +22,7 @@ NEXT: dict[State, frozenset[State]] = {
     State.WAITING: frozenset({State.ASSIGNED, State.TAKEN, State.CLOSED, State.DELETED}),
     State.ASSIGNED: frozenset({State.WAITING, State.ASSIGNED, State.TAKEN, State.CLOSED, State.DELETED}),
     State.TAKEN: frozenset({State.WAITING, State.CLOSED, State.DELETED}),
-    State.CLOSED: frozenset({State.WAITING, State.DELETED}),
+    State.CLOSED: frozenset({State.WAITING, State.TAKEN, State.DELETED}),
     State.DELETED: frozenset(),
 }
 
@@ -60,6 +60,14 @@ STATE_WORDS: dict[State, str] = {
 }
 
 
+class Consent(StrEnum):
+    """Whether somebody may write to the caller again on their own account."""
+
+    YES = "yes"
+    NO = "no"
+    LATER = "later"
+
+
 class Seen(StrEnum):
     """A ticket's state in the caller's eyes."""
 
@@ -82,6 +90,11 @@ SEEN_WORDS: dict[Seen, str] = {
 def may_become(state: State, following: State) -> bool:
     """Whether a ticket can go from one state to the other."""
     return following in NEXT[state]
+
+
+def is_told_day_over(told: datetime | None, now: datetime, zone: tzinfo) -> bool:
+    """Whether the day on which the caller was told that somebody writes again has ended there."""
+    return told is not None and told.astimezone(zone).date() < now.astimezone(zone).date()
 
 
 def seen_by_caller(state: State, *, reply_due: datetime | None, has_reply: bool, now: datetime) -> Seen:

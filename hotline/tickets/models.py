@@ -16,7 +16,8 @@ class Ticket(Table):
     """The unit of work: state, level, assignee, times. Its text is in messages, sealed.
 
     `waiting_since` orders the queue and is set only while the ticket is in it; `reply_due_at` is
-    set while something the caller wrote has no answer.
+    set while something the caller wrote has no answer. `follow_up_at` is when the caller was told that
+    somebody writes again: a plan stands only while it is set, and the caller's stop clears it.
     """
 
     __tablename__ = "tickets"
@@ -40,6 +41,7 @@ class Ticket(Table):
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     follow_up: Mapped[str]
+    follow_up_at: Mapped[datetime | None]
     privacy_version: Mapped[str]
     answers: Mapped[bytes | None]
 

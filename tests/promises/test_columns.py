@@ -41,6 +41,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "code": "act, detail",
         "hash": "chained",
     },
+    "calendar_feeds": {"id": "account_id", "hash": "secret_hash", "time": "made_at"},
     "caller_keys": {"id": "ticket_id", "public": "kem_public", "hash": "mac"},
     "counters": {"code": "period, dimension, value, slot", "count": "n"},
     "credentials": {
@@ -65,6 +66,12 @@ COLUMNS: dict[str, dict[str, str]] = {
     "duties": {"id": "account_id", "time": "since"},
     "escrow_shares": {"id": "first_id, second_id", "cipher": "mask, masked_root"},
     "factor_orders": {"id": "account_id, ordered_by", "code": "as_role", "time": "ordered_at"},
+    "follow_ups": {
+        "id": "id, ticket_id, account_id, planned_by",
+        "code": "epoch, attempts, max_attempts, state, outcome, why",
+        "time": "planned_at, due_at, claimed_until, reminded_at, ended_at",
+        "cipher": "purpose",
+    },
     "grants": {
         "id": "id, ticket_id, holder_id, maker_id",
         "code": "compartment, epoch, holder_kind, own",
@@ -95,6 +102,11 @@ COLUMNS: dict[str, dict[str, str]] = {
         "code": "number, kind, is_final, epoch",
         "time": "written_at",
         "cipher": "body",
+    },
+    "outgoing_mails": {
+        "id": "id, account_id",
+        "code": "state, attempts, problem",
+        "time": "made_at, next_try_at, claimed_until, ended_at",
     },
     "receipts": {"id": "ticket_id", "hash": "lookup"},
     "sent_forms": {
@@ -131,7 +143,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     "tickets": {
         "id": "id, reference, assignee_id",
         "code": "state, level, language, outcome, follow_up, privacy_version",
-        "time": "created_at, waiting_since, taken_at, reply_due_at, first_reply_at, reviewed_at, closed_at",
+        "time": "created_at, waiting_since, taken_at, reply_due_at, first_reply_at, reviewed_at, closed_at, "
+        "follow_up_at",
         "cipher": "answers",
     },
 }

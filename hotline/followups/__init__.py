@@ -1,0 +1,1 @@
+"""Planned contacts: when somebody writes again, and reminding the counselor of it."""
