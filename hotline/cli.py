@@ -13,7 +13,7 @@ from hotline.demo import prepare as prepare_demo
 from hotline.founding_dialog import found
 from hotline.intake.queries import reasons_closed
 from hotline.keyring.queries import find_deployment
-from hotline.serving import check_files, check_stretching
+from hotline.serving import check_files, check_mails, check_stretching
 from hotline.serving import serve as serve_until_stopped
 from hotline.terminal import Commands, here, opened
 from hotline.worker import Worker
@@ -48,6 +48,7 @@ def worker(*, json_logs: bool) -> None:
     with opened() as at:
         if not schema.is_current(at.database.engine):
             raise at.terminal.stop(N_("The database is not up to date: run `python -m hotline migrate`."))
+        check_files(at.settings)
         logs.set_up(as_json=json_logs)
         at.terminal.say(N_("Working. Ctrl-C stops."))
         Worker(at.database, at.settings).run_forever(stop)
@@ -100,9 +101,12 @@ def check() -> None:
         with at.database.read() as db:
             deployment = find_deployment(db, at.settings.data_dir)
             check_stretching(at.settings, deployment, at.terminal)
-            reasons = reasons_closed(db, deployment)
-        if reasons:
-            raise click.ClickException("; ".join(at.terminal.text(reason) for reason in reasons))
+            problems = [at.terminal.text(reason) for reason in reasons_closed(db, deployment)]
+            problems += check_mails(db, at.settings, at.terminal)
+        if problems:
+            raise click.ClickException("; ".join(problems))
+        if not at.settings.smtp_url:
+            at.terminal.say(N_("No mail server is set: reminders are files in the data folder, in mail."))
         at.terminal.say(N_("Everything is in order: callers can write."))
 
 

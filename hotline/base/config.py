@@ -3,18 +3,28 @@
 import difflib
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 PREFIX = "HOTLINE_"
 LINE_LENGTH = 200
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 class ConfigError(Exception):
@@ -132,6 +142,23 @@ def _line(text: str) -> str:
     return text
 
 
+def _mail_server(url: str) -> str:
+    if not url:
+        return url
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("must be an address such as smtps://name:password@mail.example.org") from None
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("must begin with smtp:// or smtps:// and name a host")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError("must be name, password, host and port only")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("must have both a name and a password, or neither")
+    return url
+
+
 Line = Annotated[str, AfterValidator(_line)]
 
 
@@ -173,6 +200,15 @@ class Settings(BaseModel):
         default="",
         description="How to reach the service's owner, shown with the privacy words; may be empty.",
     )
+    smtp_url: Annotated[str, AfterValidator(_mail_server)] = Field(
+        default="",
+        description="Mail server, smtps://name:password@host or smtp://host; empty: mails become files.",
+        repr=False,  # it may carry a password
+    )
+    mail_from: Line = Field(
+        default="",
+        description="Mail address that reminders come from; needed with a mail server.",
+    )
     intake_hash_threads: int = Field(
         default=1,
         ge=1,
@@ -183,6 +219,16 @@ class Settings(BaseModel):
         default=False,
         description="Makes stretching cheap. For tests only; refused beside real data.",
     )
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, address: str, known: ValidationInfo) -> str:
+        """An address is there whenever a server may take mails from it."""
+        if not address and known.data.get("smtp_url"):
+            raise ValueError("must be set where HOTLINE_SMTP_URL is")
+        if address and not MAIL_ADDRESS.fullmatch(address):
+            raise ValueError("must be a plain mail address such as reminders@example.org")
+        return address
 
     @property
     def secure(self) -> bool:
