@@ -36,6 +36,7 @@ class Permission(StrEnum):
     LEVEL_CHANGE = "level:change"
     LEVEL_CONFIRM = "level:confirm"
     NOTE_WRITE = "note:write"
+    FOLLOW_UP_PLAN = "follow-up:plan"
     BOARD_SEE = "board:see"
     ADMISSION_GIVE = "admission:give"
     PEOPLE_SEE = "people:see"
@@ -56,6 +57,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.TICKET_WRITE,
         Permission.LEVEL_CHANGE,
         Permission.NOTE_WRITE,
+        Permission.FOLLOW_UP_PLAN,
     },
     Role.SUPERVISOR: _EVERYBODY
     | {

@@ -1,4 +1,4 @@
-"""What happens by the clock: sessions end, codes are forgotten, the audit trail is chained.
+"""What happens by the clock: sessions end, codes are forgotten, follow-ups remind, the trail is chained.
 
 Each task is a transaction of its own; one that fails is logged and tried again in the next round,
 and the others go on.
@@ -21,7 +21,11 @@ from hotline.audit.actions import CHAIN_BATCH, chain_lines
 from hotline.base.clock import Clock, system_clock
 from hotline.base.config import Settings
 from hotline.base.db import Database
+from hotline.followups import reminding
 from hotline.intake.actions import forget_expired_codes
+from hotline.keyring.queries import find_deployment
+from hotline.notifications.postman import Postman
+from hotline.roster.hours import load_hours
 
 EVERY_SECONDS = 30
 """Deleted text leaves SQLite's write-ahead log within a minute, so a round comes twice in it."""
@@ -42,6 +46,8 @@ class Worker:
         self._database = database
         self._settings = settings
         self._clock = clock
+        self._hours = load_hours(settings.zone, settings.data_dir / "hours.toml")
+        self._postman = Postman(database, settings)
 
     def run_forever(self, stop: threading.Event) -> None:
         """A round every half minute until `stop` is set."""
@@ -53,9 +59,11 @@ class Worker:
         """One round. Nothing it meets is raised; what failed stands in the log."""
         for task in TASKS:
             self._guarded(partial(self._in_transaction, task, now))
+        self._guarded(partial(self._in_transaction, self._remind, now))
         self._guarded(partial(self._chain_all, now))
         if self._settings.is_sqlite:
             self._guarded(self._empty_log)
+        self._guarded(partial(self._postman.send_due, now))  # last: a slow mail server delays nothing else
 
     def _in_transaction(self, task: Task, now: datetime) -> int:
         with self._database.write() as db:
@@ -65,6 +73,11 @@ class Worker:
         """Batch by batch, so that nobody waits long for the writer's turn."""
         while self._in_transaction(_chain, now) == CHAIN_BATCH:
             pass
+
+    def _remind(self, db: Session, now: datetime) -> int:
+        """Whoever has a follow-up due gets a mail in the outbox, in this transaction."""
+        deployment = find_deployment(db, self._settings.data_dir)
+        return reminding.claim_due(db, deployment, self._hours, now=now) if deployment else 0
 
     def _guarded(self, work: Callable[[], object]) -> None:
         try:

@@ -35,6 +35,13 @@ class Act(StrEnum):
     NOTE_DRAFTED = "note.drafted"
     NOTE_WRITTEN = "note.written"
     CLOSED = "ticket.closed"
+    REOPENED = "ticket.reopened"
+    FOLLOW_UPS_READ = "follow-up.read"
+    FOLLOW_UP_PLANNED = "follow-up.planned"
+    FOLLOW_UP_MADE = "follow-up.made"
+    FOLLOW_UP_CANCELLED = "follow-up.cancelled"
+    CALENDAR_MADE = "calendar.made"
+    CALENDAR_REVOKED = "calendar.revoked"
     REFUSED = "refused"
 
 
@@ -66,5 +73,12 @@ WORDS: dict[Act, str] = {
     Act.NOTE_DRAFTED: N_("Drafted a note"),
     Act.NOTE_WRITTEN: N_("Finished a note"),
     Act.CLOSED: N_("Closed the ticket"),
+    Act.REOPENED: N_("Opened the closed ticket again"),
+    Act.FOLLOW_UPS_READ: N_("Read why follow-ups were planned"),
+    Act.FOLLOW_UP_PLANNED: N_("Planned a follow-up"),
+    Act.FOLLOW_UP_MADE: N_("Made a follow-up"),
+    Act.FOLLOW_UP_CANCELLED: N_("Cancelled a follow-up"),
+    Act.CALENDAR_MADE: N_("Made a calendar address"),
+    Act.CALENDAR_REVOKED: N_("Ended the calendar address"),
     Act.REFUSED: N_("Was refused"),
 }

@@ -29,6 +29,8 @@ class Dimension(StrEnum):
     LANGUAGE = "language"
     LEVEL = "level"
     HOUR = "hour"
+    FOLLOW_UPS_PLANNED = "follow-ups-planned"
+    FOLLOW_UPS_COMPLETED = "follow-ups-completed"
 
 
 PERIOD_OF: dict[Dimension, Period] = {
@@ -39,6 +41,8 @@ PERIOD_OF: dict[Dimension, Period] = {
     Dimension.LANGUAGE: Period.MONTH,
     Dimension.LEVEL: Period.MONTH,
     Dimension.HOUR: Period.QUARTER,
+    Dimension.FOLLOW_UPS_PLANNED: Period.MONTH,
+    Dimension.FOLLOW_UPS_COMPLETED: Period.MONTH,
 }
 
 

@@ -11,9 +11,6 @@ from sqlalchemy.orm import Session
 from hotline.audit.actions import Journal, record
 from hotline.audit.acts import Act
 from hotline.base.errors import NotFound, Refused
-from hotline.keyring import grants
-from hotline.keyring import queries as keyring
-from hotline.keyring.envelope import Compartment
 from hotline.keyring.founding import Deployment
 from hotline.keyring.grants import DataKey
 from hotline.keyring.holder import Unlocked
@@ -21,6 +18,7 @@ from hotline.notes import policy, queries
 from hotline.notes.models import Note
 from hotline.notes.templates import Answers, Template, check
 from hotline.permissions import Actor
+from hotline.tickets.confidential import notes_key, own_key
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries import hold
 
@@ -122,30 +120,6 @@ def review_safety(
     ticket.reviewed_at = now
     record(db, Act.SAFETY_REVIEWED, actor=actor.id, subject=ticket.id, now=now)
     return note
-
-
-def notes_key(db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticket) -> DataKey:
-    """The counselor's key to this ticket's notes, made in their session at the first note.
-
-    It is held by the counselor and the escrow. A later counselor starts a new epoch and cannot open
-    what was written before.
-    """
-    own = own_key(db, deployment, keys, ticket)
-    if own is not None:
-        return own
-    epoch = queries.newest_epoch(db, ticket.id) + 1
-    key = grants.make_data_key(db, deployment, ticket.id, Compartment.NOTES, epoch=epoch)
-    grants.keep_own(db, key, keys)
-    grants.give(db, key, deployment.escrow, deployment.founding.escrow_kem, maker=keys)
-    return key
-
-
-def own_key(db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticket) -> DataKey | None:
-    """The key to this ticket's notes that the counselor already holds, if any."""
-    grant = keyring.find_grant(db, ticket.id, Compartment.NOTES, keys.holder)
-    if grant is None or grant.holder_version != keys.holder.version:
-        return None
-    return grants.open_grant(db, deployment, grant, keys)
 
 
 def _add(

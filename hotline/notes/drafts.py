@@ -10,9 +10,9 @@ from hotline.base.errors import Refused
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
 from hotline.notes import policy
-from hotline.notes.actions import notes_key, own_key
 from hotline.permissions import Actor
 from hotline.tickets import drafts
+from hotline.tickets.confidential import notes_key, own_key
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.models import Ticket
 

@@ -5,8 +5,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hotline.keyring.envelope import Compartment
-from hotline.keyring.models import TicketKey
 from hotline.notes.models import Note
 
 
@@ -18,11 +16,3 @@ def notes_of(db: Session, ticket: UUID) -> list[Note]:
 def next_number(db: Session, ticket: UUID) -> int:
     """The place of the next note on the ticket: moments can be equal."""
     return (db.scalar(select(func.max(Note.number)).where(Note.ticket_id == ticket)) or 0) + 1
-
-
-def newest_epoch(db: Session, ticket: UUID) -> int:
-    """The newest epoch of the ticket's notes; 0 before the first note."""
-    wanted = select(func.max(TicketKey.epoch)).where(
-        TicketKey.ticket_id == ticket, TicketKey.compartment == Compartment.NOTES
-    )
-    return db.scalar(wanted) or 0

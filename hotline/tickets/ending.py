@@ -11,7 +11,7 @@ from hotline.accounts.models import Account
 from hotline.accounts.queries import effective_roles
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
-from hotline.base.errors import Conflict, NotFound, Problem, Refused
+from hotline.base.errors import Conflict, Problem, Refused
 from hotline.base.i18n import Language
 from hotline.keyring import grants, team
 from hotline.keyring import queries as keyring
@@ -27,6 +27,7 @@ from hotline.tickets.actions import Author, ReviewFirst, add_message, check_text
 from hotline.tickets.levels import Level, reply_due
 from hotline.tickets.lifecycle import Outcome, State, may_become
 from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
+from hotline.tickets.queries import callers_ticket, hold
 
 
 def close(db: Session, actor: Actor, ticket: Ticket, outcome: Outcome, *, now: datetime) -> None:
@@ -39,9 +40,21 @@ def close(db: Session, actor: Actor, ticket: Ticket, outcome: Outcome, *, now: d
     record(db, Act.CLOSED, actor=actor.id, subject=ticket.id, now=now, detail=outcome)
 
 
+def reopen(db: Session, actor: Actor, ticket: Ticket, *, now: datetime) -> None:
+    """The counselor's own closed ticket is theirs to answer again: they promised to write later."""
+    hold(db, ticket)
+    if not policy.may_reopen(actor, ticket):
+        raise Refused
+    ticket.state = State.TAKEN
+    ticket.closed_at = None
+    ticket.outcome = None
+    record(db, Act.REOPENED, actor=actor.id, subject=ticket.id, now=now)
+
+
 def finish_as_caller(db: Session, caller: Unlocked, *, now: datetime) -> None:
-    """The caller needs nothing more for now. Finishing twice changes nothing."""
-    ticket = _own(db, caller)
+    """The caller needs nothing more for now, and nobody writes again. Finishing twice changes nothing."""
+    ticket = callers_ticket(db, caller)
+    ticket.follow_up_at = None
     if ticket.is_open:
         _end(db, ticket, Outcome.STOPPED_BY_CALLER, now=now)
 
@@ -65,7 +78,7 @@ def write_as_caller(
     `level` is what the caller's present safety answer asks for; it can only make things more urgent.
     """
     check_text(text)
-    ticket = _own(db, caller)
+    ticket = callers_ticket(db, caller)
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
     if ticket.state == State.CLOSED or _counselor_is_gone(db, deployment, ticket, now=now):
         _back_to_queue(db, deployment, ticket, key, now=now)
@@ -81,7 +94,7 @@ def write_as_caller(
 
 def remind(db: Session, deployment: Deployment, caller: Unlocked, *, now: datetime) -> None:
     """A caller whose answer is late puts the message back on top; `Conflict` while it is not late."""
-    ticket = _own(db, caller)
+    ticket = callers_ticket(db, caller)
     if ticket.reply_due_at is None or now <= ticket.reply_due_at or not ticket.is_open:
         raise Conflict
     if ticket.state == State.WAITING:
@@ -96,7 +109,7 @@ def delete_as_caller(db: Session, caller: Unlocked, *, now: datetime) -> UUID:
 
     Returns the ticket's id, so that intake can forget the receipt code.
     """
-    ticket = _own(db, caller)
+    ticket = callers_ticket(db, caller)
     db.execute(delete(Message).where(Message.ticket_id == ticket.id))
     conversation_drafts = (Draft.ticket_id == ticket.id) & (Draft.compartment == Compartment.CONVERSATION)
     db.execute(delete(Draft).where(conversation_drafts))
@@ -105,18 +118,12 @@ def delete_as_caller(db: Session, caller: Unlocked, *, now: datetime) -> UUID:
     grants.destroy(db, ticket.id, Compartment.CONVERSATION)
     sessions.end_all_of_ticket(db, ticket.id)
     ticket.answers = None
+    ticket.follow_up_at = None
     ticket.state = State.DELETED
     ticket.waiting_since = None
     ticket.reply_due_at = None
     ticket.closed_at = ticket.closed_at or now
     return ticket.id
-
-
-def _own(db: Session, caller: Unlocked) -> Ticket:
-    ticket = db.get(Ticket, caller.holder.id)
-    if ticket is None or ticket.state == State.DELETED:
-        raise NotFound
-    return ticket
 
 
 def _end(db: Session, ticket: Ticket, outcome: Outcome, *, now: datetime) -> None:

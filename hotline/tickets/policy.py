@@ -1,7 +1,7 @@
 """Who may do what to a ticket. A permission is necessary, never sufficient; so is a policy: keys decide."""
 
 from hotline.permissions import Actor, Permission
-from hotline.tickets.lifecycle import State
+from hotline.tickets.lifecycle import Outcome, State
 from hotline.tickets.models import Ticket
 
 
@@ -33,3 +33,9 @@ def may_confirm_level(actor: Actor, ticket: Ticket, proposed_by: object) -> bool
 def may_close(actor: Actor, ticket: Ticket) -> bool:
     """The ticket's own counselor, while it is taken."""
     return may_reply(actor, ticket)
+
+
+def may_reopen(actor: Actor, ticket: Ticket) -> bool:
+    """The counselor who closed it, while it is closed and not by the caller's wish."""
+    is_mine_to_write = actor.holds(Permission.TICKET_WRITE) and is_mine(actor, ticket)
+    return is_mine_to_write and ticket.state == State.CLOSED and ticket.outcome != Outcome.STOPPED_BY_CALLER

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hotline.base.digits import plain
 from hotline.base.errors import NotFound
+from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor, Permission
 from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
@@ -34,6 +35,14 @@ def any_ticket(db: Session, reference: str) -> Ticket:
     """A ticket whoever it belongs to, for actions that check the person themselves; else `NotFound`."""
     ticket = db.scalar(select(Ticket).where(Ticket.reference == _digits(reference)))
     if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def callers_ticket(db: Session, caller: Unlocked) -> Ticket:
+    """The caller's own ticket; `NotFound` once they have deleted it."""
+    ticket = db.get(Ticket, caller.holder.id)
+    if ticket is None or ticket.state == State.DELETED:
         raise NotFound
     return ticket
 

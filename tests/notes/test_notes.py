@@ -16,6 +16,7 @@ from hotline.notes import actions as notes
 from hotline.notes.actions import Opened
 from hotline.notes.models import Note
 from hotline.notes.templates import FIELDS, TEMPLATE_WORDS, Answers, Template, check
+from hotline.tickets.confidential import notes_key
 from hotline.tickets.models import Ticket
 from tests import flows
 from tests.cast import NOON, Caller, House
@@ -180,7 +181,7 @@ def test_a_counselor_with_new_keys_begins_anew(house: House, lins: Caller) -> No
         fresh = enrolment.make_keys(db, house.deployment.id, lin.id, now=NOON)
         enrolment.keep_credential(db, house.deployment, fresh, vault.new_salt(), bytes(32), generated=True)
         ticket = db.get_one(Ticket, lins.ticket)
-        key = notes.notes_key(db, house.deployment, fresh, ticket)
+        key = notes_key(db, house.deployment, fresh, ticket)
 
     assert key.epoch == 2
 
