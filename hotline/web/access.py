@@ -18,12 +18,13 @@ from hotline.permissions import Actor, Permission
 
 
 class Audience(StrEnum):
-    """Who may knock: everybody, a caller with a code, a signed-in person, a machine."""
+    """Who may knock: everybody, a caller with a code, a signed-in person, a machine, who has the address."""
 
     PUBLIC = "public"
     CALLER = "caller"
     STAFF = "staff"
     MACHINE = "machine"
+    ADDRESS = "address"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ PUBLIC = Access(Audience.PUBLIC)
 CALLER_SESSION = Access(Audience.CALLER)
 SIGNED_IN = Access(Audience.STAFF)
 MACHINE = Access(Audience.MACHINE)
+SECRET_ADDRESS = Access(Audience.ADDRESS)
 
 Check = TypeVar("Check", bound=Callable[..., Any])
 
@@ -66,8 +68,14 @@ async def _machine() -> None:
     """For probes: no person reads the answer."""
 
 
+@declares(SECRET_ADDRESS)
+async def _secret_address() -> None:
+    """For a program that cannot sign in: a secret in the address is all it has, and shows no content."""
+
+
 public: Any = Depends(_public)
 machine: Any = Depends(_machine)
+secret_address: Any = Depends(_secret_address)
 
 
 def needs(

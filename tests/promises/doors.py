@@ -66,6 +66,7 @@ class Door:
             person_id=stage.house.person(self.person).id,
             code=stage.code,
             post_id=stage.post,
+            secret=stage.secret,
         )
 
     def knock(
@@ -85,6 +86,7 @@ CALLERS = (
     *(Door("GET", path) for path in ("/", "/before", "/help-now", "/privacy", "/safety", "/write", "/read")),
     *(Door("GET", f"/write/{step}", 303) for step in ("message", "details", "check", "send", "kept")),
     *(Door("GET", f"/conversation/{act}", 303) for act in ("messages", "finish", "remind", "leave")),
+    Door("GET", "/conversation/follow-ups", 303),
     Door("GET", "/exit", 303),
     Door("POST", "/language", 303, forms.language),
     Door("POST", "/write", form=forms.request),
@@ -99,6 +101,7 @@ CALLERS = (
     Door("POST", "/conversation/messages", 303, forms.again, changes="caller", keeps=WRITE),
     Door("POST", "/conversation/finish", 303, changes="caller"),
     Door("POST", "/conversation/remind", prepare=forms.be_late, changes="caller"),
+    Door("POST", "/conversation/follow-ups", 303, changes="caller"),
     Door("GET", "/conversation/delete"),
     Door("POST", "/conversation/delete", changes="caller"),
     Door("POST", "/conversation/leave", changes="caller"),
@@ -146,6 +149,18 @@ SHIFT = (
         "POST", f"{ON_A_TICKET}/safety", 303, forms.review, key=Key.OWN, changes="lin", keeps=("safety_plan",)
     ),
     Door("POST", f"{ON_A_TICKET}/drafts", 204, forms.draft, key=Key.OWN, changes="lin", keeps=("text",)),
+    Door(
+        "POST",
+        f"{ON_A_TICKET}/follow-ups",
+        303,
+        forms.follow_up,
+        key=Key.OWN,
+        changes="lin",
+        keeps=("about",),
+    ),
+    Door("GET", "/staff/follow-ups"),
+    Door("POST", "/staff/account/calendar", changes="lin"),
+    Door("GET", "/staff/calendar/{secret}.ics"),
     Door("GET", "/staff/board"),
     Door("POST", f"{ON_A_TICKET}/assign", 303, forms.to_mei, ticket="waiting", changes="supervisor"),
 )
@@ -180,7 +195,7 @@ def outcome(stage: Stage, door: Door, role: str) -> tuple[bool, int]:
     With it the status of the answer.
     """
     access = stage.routes[str(door)]
-    if access.audience in {Audience.PUBLIC, Audience.MACHINE}:
+    if access.audience in {Audience.PUBLIC, Audience.MACHINE, Audience.ADDRESS}:
         gets_through, refusal = not door.only or role == door.only, door.otherwise
     elif access.audience is Audience.CALLER:
         gets_through, refusal = role == "caller", 303 if door.method == "GET" else 403

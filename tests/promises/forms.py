@@ -88,6 +88,10 @@ def enrolment_form(stage: Stage, _role: str) -> Fields:
     return {"passphrase": enrolling.passphrase, "digits": digits_of(enrolling.seed, stage.watch.now)}
 
 
+def follow_up(_stage: Stage, _role: str) -> Fields:
+    return {"step": "plan", "when": "3-days", "about": TYPED}
+
+
 def off_duty(_stage: Stage, _role: str) -> Fields:
     return {"on": "no"}
 

@@ -24,6 +24,7 @@ from hotline.app import create_app
 from hotline.assignment import actions as assignment
 from hotline.base.config import Settings
 from hotline.base.i18n import Language
+from hotline.followups import feed
 from hotline.intake import actions as intake
 from hotline.keyring.envelope import Compartment
 from hotline.permissions import Permission, Role
@@ -65,6 +66,9 @@ class Stage:
 
     post: UUID
     """A text of Lin's that came after her session had ended."""
+
+    secret: str = field(repr=False)
+    """What stands in the address of Lin's calendar."""
 
     def reset(self) -> None:
         """Everything is as it was, the clock too."""
@@ -168,9 +172,11 @@ def _set(house: House, app: FastAPI, watch: Watch, saved: Path) -> Stage:
     for name in SIGNED_IN:
         _offer_passphrase(house, name, bytes.fromhex(cookies[name]["session"]))
     post = _late_post(house, bytes.fromhex(cookies["lin"]["session"]), words)
+    with house.database.write() as db:
+        secret = feed.make(db, house.actor(db, "lin"), now=NOON)
     house.database.dispose()
     saved.write_bytes((house.folder / DATABASE).read_bytes())
-    return Stage(house, app, watch, saved, callers, words, cookies, code, post)
+    return Stage(house, app, watch, saved, callers, words, cookies, code, post, secret)
 
 
 def _more_people(house: House) -> None:

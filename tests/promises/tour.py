@@ -166,6 +166,7 @@ class Tour:
         )
         lin.post(f"{at}/level", data={"level": "P2", "reason": "safe-now"})
         lin.get(at)
+        self._plan(at)
         self._as("supervisor").get("/staff/board")
         mei = self._as("mei")
         mei.post(f"{at}/take")
@@ -176,6 +177,17 @@ class Tour:
         waiting = f"/staff/tickets/{self.stage.callers['waiting'].reference}"
         supervisor.post(f"{waiting}/assign", data={"counselor": ""})
         supervisor.post(f"{at}/assign", data=forms.to_mei(self.stage, "supervisor"))
+
+    def _plan(self, at: str) -> None:
+        """Follow-ups on the ticket at this address, in the list and in the calendar."""
+        lin = self._as("lin")
+        lin.post(f"{at}/follow-ups", data={"about": TOO_LONG})
+        lin.post(f"{at}/follow-ups", data=dict(forms.follow_up(self.stage, "lin")))
+        for address in (at, "/staff", "/staff/follow-ups"):
+            lin.get(address)
+        lin.post("/staff/account/calendar")
+        lin.get("/staff/account?done=calendar")
+        self._as("caller").get("/conversation")
 
     def _come_in(self) -> None:
         stranger = self._as("nobody")

@@ -10,7 +10,7 @@ from hotline.intake import receipt
 from hotline.intake.screening import SAFETY_WORDS, raised_level
 from hotline.tickets import ending
 from hotline.tickets.actions import Author, Conversation, read_as_caller
-from hotline.tickets.lifecycle import SEEN_WORDS, State, seen_by_caller
+from hotline.tickets.lifecycle import SEEN_WORDS, State, is_told_day_over, seen_by_caller
 from hotline.web.access import public
 from hotline.web.caller.deps import CurrentVisit, begin_journey, current_visit, journey_of
 from hotline.web.caller.forms import AgainForm, choices
@@ -62,6 +62,9 @@ class _Screen:
             seen_words=SEEN_WORDS[seen],
             due=ticket.reply_due_at,
             is_reminded=is_reminded,
+            follow_up_at=ticket.follow_up_at,
+            follow_up=ticket.follow_up,
+            is_follow_up_late=is_told_day_over(ticket.follow_up_at, self.now, pages.settings.zone),
             journey=journey,
             safety_options=choices(pages.language_of(self.request), SAFETY_WORDS),
             standing=standing(pages.hours, self.now),

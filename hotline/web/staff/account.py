@@ -13,6 +13,7 @@ from hotline.accounts import own, passwords, policy, queries
 from hotline.accounts.models import LatePost
 from hotline.base.errors import Busy, Invalid, Tampered
 from hotline.base.i18n import N_, Language
+from hotline.followups import feed
 from hotline.keyring import vault
 from hotline.keyring.stretching import stretch_passphrase
 from hotline.permissions import KEY_ROLES, Permission
@@ -97,6 +98,8 @@ def page(request: Request, signed: Signed, pages: PagesDep, deployment: Founded,
         holds_keys=bool(signed.account.named_roles & KEY_ROLES),
         counts=bool(signed.actor.roles & KEY_ROLES),
         late=_late_posts(db, signed),
+        has_calendar=signed.actor.holds(Permission.FOLLOW_UP_PLAN),
+        calendar_since=feed.made_at(db, signed.account.id),
         done=request.query_params.get("done"),
     )
 

@@ -11,6 +11,7 @@ from hotline.assignment.actions import NotOnDuty, assign
 from hotline.assignment.queries import PAGE, standing, unopened, waiting_by_level
 from hotline.base.errors import Conflict, HotlineError, NotFound
 from hotline.base.i18n import N_
+from hotline.followups import queries as followups
 from hotline.permissions import Permission
 from hotline.roster.queries import counselors_on_duty
 from hotline.tickets import levelling
@@ -84,6 +85,7 @@ def show(
         values = {
             "waiting": sorted(waiting_by_level(db).items()),
             "standing": standing(db, now=desk.now),
+            "follow_ups": followups.standing(db, desk.deployment, now=desk.now),
         }
     shown = [line.reference for line in listed[:PAGE]]
     return desk.page(

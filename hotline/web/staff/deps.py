@@ -32,6 +32,7 @@ from hotline.web.render import NavItem
 MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/staff", N_("My shift"), Permission.SHIFT_SEE),
     ("/staff/queue", N_("Queue"), Permission.QUEUE_SEE),
+    ("/staff/follow-ups", N_("Follow-ups"), Permission.FOLLOW_UP_PLAN),
     ("/staff/board", N_("Board"), Permission.BOARD_SEE),
     ("/staff/people", N_("People"), Permission.PEOPLE_SEE),
     ("/staff/audit", N_("Audit trail"), Permission.AUDIT_SEE),

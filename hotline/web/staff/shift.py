@@ -19,6 +19,7 @@ from hotline.web.forms import Bound, Form, form_of
 from hotline.web.render import go
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import DeskDep, address_of
+from hotline.web.staff.follow_up_panel import due_today, mails_as_told
 from hotline.web.staff.ticket_words import WORDS
 
 ADDRESS = "/staff"
@@ -75,6 +76,8 @@ def page(desk: DeskDep) -> Response:
         closed = my_closed_tickets(db, desk.actor)[:CLOSED_SHOWN]
         drafts = {ticket.reference: ticket for _, ticket in my_drafts(db, desk.actor)}
         waiting = waiting_by_level(db)
+        follow_ups = due_today(db, desk)
+        mail_state = mails_as_told(db, desk)
         has_late_posts = bool(late_posts_of(db, desk.actor.id))
     return desk.page(
         "staff/shift/page.html",
@@ -83,6 +86,8 @@ def page(desk: DeskDep) -> Response:
         drafts=list(drafts),
         waiting=sorted(waiting.items()),
         has_late_posts=has_late_posts,
+        follow_ups=follow_ups,
+        mail_state=mail_state,
         is_counselor=desk.actor.holds(Permission.QUEUE_SEE),
         duty_since=desk.signed.on_duty_since,
         doors=doors_of(desk.actor),

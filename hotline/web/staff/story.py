@@ -8,12 +8,17 @@ from uuid import UUID
 from hotline.audit.acts import WORDS, Act
 from hotline.audit.models import AuditLine
 from hotline.base.i18n import N_
+from hotline.followups.lifecycle import OUTCOME_WORDS as FOLLOW_UP_WORDS
 from hotline.tickets.levelling import REASON_WORDS, Reason
 from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import OUTCOME_WORDS, Outcome
 from hotline.tickets.models import Ticket
 
-READS = frozenset({Act.CONVERSATION_READ, Act.NOTES_READ})
+READS = frozenset({Act.CONVERSATION_READ, Act.NOTES_READ, Act.FOLLOW_UPS_READ})
+OUTCOMES: dict[Act, Mapping[str, str]] = {
+    Act.CLOSED: {code.value: said for code, said in OUTCOME_WORDS.items()},
+    Act.FOLLOW_UP_MADE: {code.value: said for code, said in FOLLOW_UP_WORDS.items()},
+}
 LEVELS = frozenset({Act.LEVEL_SET, Act.LEVEL_PROPOSED, Act.LEVEL_CONFIRMED, Act.LEVEL_DECLINED})
 
 
@@ -72,5 +77,4 @@ def _step(line: AuditLine, aliases: Mapping[UUID, str]) -> Step:
     if act in LEVELS and code in set(Level):
         why = REASON_WORDS[Reason(reason)] if reason in set(Reason) else None
         return Step(line.at, who, WORDS[act], Level(code), why)
-    outcome = OUTCOME_WORDS[Outcome(code)] if act is Act.CLOSED and code in set(Outcome) else None
-    return Step(line.at, who, WORDS[act], why=outcome)
+    return Step(line.at, who, WORDS[act], why=OUTCOMES.get(act, {}).get(code))

@@ -21,6 +21,7 @@ from hotline.tickets.queries import drafts_of, own_ticket
 from hotline.web.forms import Bound
 from hotline.web.reading import Typed
 from hotline.web.staff.desk import Desk, address_of
+from hotline.web.staff.follow_up_panel import Panel, gather
 from hotline.web.staff.note_form import NOTE, SAFETY, from_answers, from_fields, questions, template_of
 from hotline.web.staff.story import Step, story
 from hotline.web.staff.ticket_words import WORDS
@@ -38,6 +39,7 @@ class CameBack:
     note: AnyForm | None = None
     level: AnyForm | None = None
     close: AnyForm | None = None
+    follow_up: AnyForm | None = None
 
     @property
     def any(self) -> AnyForm | None:
@@ -62,6 +64,7 @@ class Held:
     safety: note_drafts.Fields = field(repr=False)
     note: note_drafts.Fields = field(repr=False)
     saved: dict[str, datetime | None]
+    follow_ups: Panel
 
 
 def show(
@@ -120,6 +123,7 @@ def _open(db: Db, desk: Desk, ticket: Ticket) -> Held:
         reply=drafts.find_reply(*own),
         safety=note_drafts.find(*own, Purpose.SAFETY),
         note=note_drafts.find(*own, Purpose.NOTE),
+        follow_ups=gather(db, desk, ticket),
         saved=dict.fromkeys(Purpose) | {one.purpose: one.saved_at for one in drafts_of(db, ticket.id, me)},
     )
 
@@ -144,6 +148,7 @@ def _forms(held: Held, came_back: CameBack, asked: Template | None) -> dict[str,
         "note_form": came_back.note or Bound(Typed(from_fields(template, NOTE, kept))),
         "level_form": came_back.level or Bound(Typed({"level": (level,)})),
         "close_form": came_back.close,
+        "follow_up_form": came_back.follow_up,
         "chosen": template,
         "is_asked": asked is not None,
         "begun": begun,

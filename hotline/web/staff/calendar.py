@@ -1,0 +1,57 @@
+"""The calendar address: making and ending it on one's account, and the calendar that it gives.
+
+Calendar programs cannot sign in. Whoever has the address gets moments and no content; only its hash
+is stored, and it stands in no log.
+"""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from hotline.followups import feed
+from hotline.permissions import Permission
+from hotline.web.access import secret_address
+from hotline.web.deps import Founded, Now, PagesDep
+from hotline.web.forms import Bound, Form, form_of
+from hotline.web.render import go
+from hotline.web.staff.deps import Signed, may
+from hotline.web.transaction import Db
+
+ADDRESS = "/staff/account/calendar"
+
+router = APIRouter()
+
+
+class CalendarForm(Form):
+    """A new address, or none."""
+
+    step: Literal["make", "end"] = "make"
+
+
+@router.post(ADDRESS, name="staff.account.calendar", dependencies=[may(Permission.FOLLOW_UP_PLAN)])
+def change(
+    request: Request,
+    signed: Signed,
+    form: Annotated[Bound[CalendarForm], Depends(form_of(CalendarForm))],
+    pages: PagesDep,
+    now: Now,
+    db: Db,
+) -> Response:
+    """Show a new address once, or end the present one."""
+    if form.model is not None and form.model.step == "end":
+        feed.revoke(db, signed.actor, now=now)
+        return go("/staff/account?done=calendar")
+    secret = feed.make(db, signed.actor, now=now)
+    return pages.page(
+        request,
+        "staff/account/calendar.html",
+        address=f"{pages.settings.public_url}/staff/calendar/{secret}.ics",
+        step="/staff/account",
+    )
+
+
+@router.get("/staff/calendar/{secret}.ics", name="staff.calendar", dependencies=[secret_address])
+def calendar(secret: str, deployment: Founded, db: Db) -> Response:
+    """When something is due, for a calendar program; there is nothing here without a known secret."""
+    return Response(feed.calendar(db, deployment, secret), media_type="text/calendar; charset=utf-8")
