@@ -109,6 +109,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "time": "made_at, next_try_at, claimed_until, ended_at",
     },
     "receipts": {"id": "ticket_id", "hash": "lookup"},
+    "released_cells": {"code": "kind, period, label", "count": "printed, share, median, ninetieth"},
+    "releases": {"code": "kind, period, is_withheld", "count": "at_least, at_most", "time": "decided_at"},
     "sent_forms": {
         "id": "ticket_id",
         "hash": "request_id, journey",
