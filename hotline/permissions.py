@@ -38,6 +38,7 @@ class Permission(StrEnum):
     NOTE_WRITE = "note:write"
     FOLLOW_UP_PLAN = "follow-up:plan"
     BOARD_SEE = "board:see"
+    STATISTICS_SEE = "statistics:see"
     ADMISSION_GIVE = "admission:give"
     PEOPLE_SEE = "people:see"
     PEOPLE_MANAGE = "people:manage"
@@ -62,6 +63,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _EVERYBODY
     | {
         Permission.BOARD_SEE,
+        Permission.STATISTICS_SEE,
         Permission.TICKET_ASSIGN,
         Permission.LEVEL_CHANGE,
         Permission.LEVEL_CONFIRM,

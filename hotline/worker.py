@@ -1,4 +1,4 @@
-"""What happens by the clock: sessions end, codes are forgotten, follow-ups remind, the trail is chained.
+"""What happens by the clock: sessions end, follow-ups remind, statistics are released, the trail is chained.
 
 Each task is a transaction of its own; one that fails is logged and tried again in the next round,
 and the others go on.
@@ -23,9 +23,10 @@ from hotline.base.config import Settings
 from hotline.base.db import Database
 from hotline.followups import reminding
 from hotline.intake.actions import forget_expired_codes
-from hotline.keyring.queries import find_deployment
+from hotline.keyring.queries import find_deployment, founded_at
 from hotline.notifications.postman import Postman
 from hotline.roster.hours import load_hours
+from hotline.statistics.actions import release_due
 
 EVERY_SECONDS = 30
 """Deleted text leaves SQLite's write-ahead log within a minute, so a round comes twice in it."""
@@ -60,6 +61,7 @@ class Worker:
         for task in TASKS:
             self._guarded(partial(self._in_transaction, task, now))
         self._guarded(partial(self._in_transaction, self._remind, now))
+        self._guarded(partial(self._in_transaction, self._release, now))
         self._guarded(partial(self._chain_all, now))
         if self._settings.is_sqlite:
             self._guarded(self._empty_log)
@@ -68,6 +70,13 @@ class Worker:
     def _in_transaction(self, task: Task, now: datetime) -> int:
         with self._database.write() as db:
             return task(db, now) or 0
+
+    def _release(self, db: Session, now: datetime) -> int:
+        """Statistics of periods that are over. Before the founding nothing was counted."""
+        founded, zone = founded_at(db), self._settings.zone
+        if founded is None:
+            return 0
+        return release_due(db, opened=founded.astimezone(zone).date(), now=now, tz=zone)
 
     def _chain_all(self, now: datetime) -> None:
         """Batch by batch, so that nobody waits long for the writer's turn."""

@@ -21,7 +21,7 @@ from hotline.tickets import ending
 from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import Outcome
 from hotline.tickets.models import Ticket
-from tests.cast import NOON, Caller, House
+from tests.cast import NOON, ZONE, Caller, House
 
 
 def take(house: House, name: str, caller: Caller, *, now: datetime = NOON) -> None:
@@ -44,7 +44,7 @@ def reply(house: House, name: str, caller: Caller, text: str, *, now: datetime =
     """The counselor replies."""
     with house.database.write() as db:
         ticket, keys = db.get_one(Ticket, caller.ticket), house.person(name).keys
-        tickets.reply(db, house.deployment, house.actor(db, name), keys, ticket, text, now=now)
+        tickets.reply(db, house.deployment, house.actor(db, name), keys, ticket, text, tz=ZONE, now=now)
 
 
 def note(
@@ -75,7 +75,7 @@ def close(house: House, name: str, caller: Caller, *, now: datetime = NOON) -> N
     """The counselor ends the conversation."""
     with house.database.write() as db:
         ticket = db.get_one(Ticket, caller.ticket)
-        ending.close(db, house.actor(db, name), ticket, Outcome.LISTENED, now=now)
+        ending.close(db, house.actor(db, name), ticket, Outcome.LISTENED, tz=ZONE, now=now)
 
 
 def write_again(

@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -13,11 +14,14 @@ from hotline.accounts.models import LatePost, SessionRow, SlowDown
 from hotline.accounts.sign_in import Attempt
 from hotline.audit.actions import NOTHING_BEFORE, link
 from hotline.audit.models import AuditLine
+from hotline.base import schema
 from hotline.base.config import Settings
+from hotline.base.db import open_database
 from hotline.intake import actions as intake
 from hotline.intake.models import SentForm
+from hotline.statistics import releases
 from hotline.worker import Worker
-from tests.cast import NOON, House
+from tests.cast import NOON, ZONE, House
 
 LATER = NOON + timedelta(days=1)
 
@@ -54,6 +58,30 @@ def test_a_code_that_nobody_kept_is_forgotten_after_fifteen_minutes(house: House
         assert [form.sealed_code for form in db.scalars(select(SentForm))] == [None]
 
 
+def test_statistics_of_a_week_that_is_over_are_released(house: House) -> None:
+    for _ in range(6):
+        house.send("我最近睡不着。")
+
+    worker_of(house).run_once(NOON + timedelta(days=7))
+
+    with house.database.read() as db:
+        one = releases.find(db, house.actor(db, "supervisor"), "contacts", "2026-W48")
+    assert one.table is not None
+    assert dict(one.table.cells) == {"request": 5}
+
+
+def test_before_the_founding_there_is_nothing_to_release(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, test_stretching=True)
+    schema.upgrade(settings.database_url)
+    database = open_database(settings.database_url)
+
+    Worker(database, settings).run_once(LATER)
+
+    with database.read() as db:
+        assert releases.names(db) == set()
+    database.dispose()
+
+
 def test_wrong_tries_and_unfetched_posts_are_forgotten(house: House) -> None:
     token = house.session_of("lin")
     with house.database.write() as db:
@@ -87,7 +115,7 @@ def test_deleted_text_leaves_the_write_ahead_log(house: House) -> None:
     with house.database.write() as db:
         token = sessions.start_caller(db, house.deployment, caller.keys, stay=False, now=NOON)
         session = sessions.resume(db, house.deployment, sessions.Kind.CALLER, token, now=NOON)
-        intake.delete_conversation(db, house.deployment, session, now=NOON)
+        intake.delete_conversation(db, house.deployment, session, tz=ZONE, now=NOON)
     log = house.folder / "hotline.db-wal"
     assert log.stat().st_size > 0
 

@@ -5,13 +5,13 @@ memory once; a sentence without a translation stays English and a test fails.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
 
-from babel import Locale
+from babel import Locale, dates
 from babel.dates import format_datetime
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
@@ -130,6 +130,28 @@ def format_day_time(moment: datetime, language: Language, zone: tzinfo) -> str:
 def format_time(moment: datetime, language: Language, zone: tzinfo) -> str:
     """A time of day alone: 18:00."""
     return _format(moment, language, zone, chinese="HH:mm", english="HH:mm")
+
+
+def format_date(day: date, language: Language) -> str:
+    """A calendar day: 2026年11月23日, 23 November 2026."""
+    return _format_date(day, language, chinese="y年M月d日", english="d MMMM y")
+
+
+def format_month(day: date, language: Language, *, short: bool = False) -> str:
+    """The month of a day: 2026年11月, November 2026; short, without its year: 11月, Nov."""
+    if short:
+        return _format_date(day, language, chinese="M月", english="MMM")
+    return _format_date(day, language, chinese="y年M月", english="MMMM y")
+
+
+def format_weekday(day: date, language: Language) -> str:
+    """The day of the week: 周一, Mon."""
+    return _format_date(day, language, chinese="EEE", english="EEE")
+
+
+def _format_date(day: date, language: Language, *, chinese: str, english: str) -> str:
+    pattern = chinese if language is Language.CHINESE else english
+    return dates.format_date(day, pattern, locale=language.locale)
 
 
 def _format(moment: datetime, language: Language, zone: tzinfo, *, chinese: str, english: str) -> str:

@@ -8,7 +8,7 @@ from hotline.base.db import Table
 class Counter(Table):
     """How often a value of a dimension occurred in a period, with no link to any ticket.
 
-    `slot` tells apart what one table shows side by side (an hour of the week, a level); "" if nothing.
+    `slot` tells apart what belongs to one value (how long a first reply took); "" if nothing.
     """
 
     __tablename__ = "counters"

@@ -198,7 +198,8 @@ class Stage:
     def _reply(self, db: Session, told: Told, when: datetime) -> None:
         actor, keys, ticket = self._at(db, told)
         text = told.story.talk[told.said]
-        tickets.reply(db, self._house.deployment, actor, keys, ticket, text, now=when)
+        tz = self._house.settings.zone
+        tickets.reply(db, self._house.deployment, actor, keys, ticket, text, tz=tz, now=when)
         told.said += 1
 
     def _write(self, db: Session, told: Told, when: datetime) -> None:
@@ -241,17 +242,18 @@ class Stage:
 
     def _close(self, db: Session, told: Told, when: datetime) -> None:
         actor, _, ticket = self._at(db, told)
-        ending.close(db, actor, ticket, told.story.outcome or Outcome.LISTENED, now=when)
+        tz, outcome = self._house.settings.zone, told.story.outcome or Outcome.LISTENED
+        ending.close(db, actor, ticket, outcome, tz=tz, now=when)
 
     def _finish(self, db: Session, told: Told, when: datetime) -> None:
-        ending.finish_as_caller(db, _caller(told), now=when)
+        ending.finish_as_caller(db, _caller(told), tz=self._house.settings.zone, now=when)
 
     def _delete(self, db: Session, told: Told, when: datetime) -> None:
         house = self._house
         token = intake.come_back(db, house.deployment, [told.receipt], stay=False, now=when)
         assert token is not None
         session = sessions.resume(db, house.deployment, sessions.Kind.CALLER, token, now=when)
-        intake.delete_conversation(db, house.deployment, session, now=when)
+        intake.delete_conversation(db, house.deployment, session, tz=house.settings.zone, now=when)
 
     def _at(self, db: Session, told: Told) -> tuple[Actor, Unlocked, Ticket]:
         """The story's counselor before the ticket."""

@@ -156,7 +156,7 @@ def receive(
         if earlier is None:
             raise
         return earlier
-    _count(db, request, ticket, now=now, tz=tz)
+    _count(db, request, now=now, tz=tz)
     return Sent(ticket.id, request_id, code)
 
 
@@ -190,10 +190,10 @@ def come_back(
 
 
 def delete_conversation(
-    db: Session, deployment: Deployment, session: sessions.Resumed, *, now: datetime
+    db: Session, deployment: Deployment, session: sessions.Resumed, *, tz: ZoneInfo, now: datetime
 ) -> None:
     """The conversation is gone for everybody and the code is dead."""
-    ticket = delete_as_caller(db, sessions.caller_keys(deployment, session), now=now)
+    ticket = delete_as_caller(db, sessions.caller_keys(deployment, session), tz=tz, now=now)
     db.execute(delete(Receipt).where(Receipt.ticket_id == ticket))
     db.execute(
         update(SentForm)
@@ -277,15 +277,13 @@ def _remember_form(
     db.flush()
 
 
-def _count(db: Session, request: Request, ticket: Ticket, *, now: datetime, tz: ZoneInfo) -> None:
+def _count(db: Session, request: Request, *, now: datetime, tz: ZoneInfo) -> None:
     local = now.astimezone(tz)
     for dimension, values in (
         (Dimension.CONTACTS, ["request"]),
         (Dimension.TOPIC, sorted(set(request.topics))),
         (Dimension.AUDIENCE, [request.audience]),
-        (Dimension.AGE_BAND, [request.age_band]),
         (Dimension.LANGUAGE, [request.language]),
-        (Dimension.LEVEL, [ticket.level]),
         (Dimension.HOUR, [f"{local.isoweekday()}-{local.hour:02}"]),
     ):
         count(db, dimension, values, now=now, tz=tz)

@@ -1,5 +1,6 @@
 """Reads of keys. What is returned is as stored: whoever uses a key checks its signatures."""
 
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -31,6 +32,11 @@ def find_deployment(db: Session, folder: Path) -> Deployment | None:
     if row.stretching < founding.stretching:
         raise Tampered
     return Deployment(row.id, row.salt, row.form_key, row.stretching, row.is_demo, founding)
+
+
+def founded_at(db: Session) -> datetime | None:
+    """When the deployment was founded; nobody could write before. None while there is none."""
+    return db.scalar(select(DeploymentRow.created_at))
 
 
 def staff_keys(db: Session, account: UUID, version: int) -> PublicKeys | None:

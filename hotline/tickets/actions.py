@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from hotline.audit.actions import Journal, record
 from hotline.audit.acts import Act
 from hotline.base.errors import Invalid, NotFound, Problem, Refused
 from hotline.base.i18n import N_, Language
+from hotline.counters.actions import Dimension, count
 from hotline.keyring import grants
 from hotline.keyring.envelope import Compartment
 from hotline.keyring.founding import Deployment
@@ -20,6 +22,7 @@ from hotline.keyring.grants import DataKey
 from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor
 from hotline.tickets import policy, queries
+from hotline.tickets.levels import reply_step
 from hotline.tickets.models import Message, Ticket
 
 MESSAGE_LIMIT = 4000
@@ -108,6 +111,7 @@ def reply(
     *,
     form: UUID | None = None,
     seen: int | None = None,
+    tz: ZoneInfo,
     now: datetime,
 ) -> Message:
     """Seal a counselor's reply into the conversation; nothing waits for an answer after it.
@@ -131,10 +135,20 @@ def reply(
     message = add_message(
         db, key, ticket, Author.COUNSELOR, text, by=actor.id, language=ticket.speaks, now=now, id_=id_
     )
-    ticket.reply_due_at = None
-    ticket.first_reply_at = ticket.first_reply_at or now
+    _note_reply(db, ticket, tz=tz, now=now)
     record(db, Act.REPLIED, actor=actor.id, subject=ticket.id, now=now)
     return message
+
+
+def _note_reply(db: Session, ticket: Ticket, *, tz: ZoneInfo, now: datetime) -> None:
+    """Nothing waits for an answer; the first one is counted by its level and by how long it took."""
+    if ticket.first_reply_at is None:
+        ticket.first_reply_at = now
+        step = f"{reply_step(now - ticket.created_at)}"
+        count(db, Dimension.FIRST_REPLY, [ticket.level], slot=step, now=now, tz=tz)
+        if ticket.reply_due_at is None or now <= ticket.reply_due_at:
+            count(db, Dimension.FIRST_REPLY_IN_TIME, [ticket.level], now=now, tz=tz)
+    ticket.reply_due_at = None
 
 
 def add_message(

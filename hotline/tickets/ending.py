@@ -1,7 +1,12 @@
-"""How a ticket ends and comes back: closed by its counselor, finished, reopened or deleted by its caller."""
+"""How a ticket ends and comes back: closed by its counselor, finished, reopened or deleted by its caller.
+
+Every end of an open ticket is counted with its outcome in the month of that end. One that comes back
+and ends again counts again: it was worked on again. Deleting an open one counts as stopped by the caller.
+"""
 
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -13,6 +18,7 @@ from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.errors import Conflict, Problem, Refused
 from hotline.base.i18n import Language
+from hotline.counters.actions import Dimension, count
 from hotline.keyring import grants, team
 from hotline.keyring import queries as keyring
 from hotline.keyring.envelope import Compartment
@@ -30,13 +36,15 @@ from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
 from hotline.tickets.queries import callers_ticket, hold
 
 
-def close(db: Session, actor: Actor, ticket: Ticket, outcome: Outcome, *, now: datetime) -> None:
+def close(
+    db: Session, actor: Actor, ticket: Ticket, outcome: Outcome, *, tz: ZoneInfo, now: datetime
+) -> None:
     """The counselor ends the conversation with an outcome; the caller can still read and write."""
     if not policy.may_close(actor, ticket):
         raise Refused
     if ticket.reviewed_at is None:
         raise ReviewFirst(outcome=Problem(ReviewFirst.message))
-    _end(db, ticket, outcome, now=now)
+    _end(db, ticket, outcome, tz=tz, now=now)
     record(db, Act.CLOSED, actor=actor.id, subject=ticket.id, now=now, detail=outcome)
 
 
@@ -51,12 +59,12 @@ def reopen(db: Session, actor: Actor, ticket: Ticket, *, now: datetime) -> None:
     record(db, Act.REOPENED, actor=actor.id, subject=ticket.id, now=now)
 
 
-def finish_as_caller(db: Session, caller: Unlocked, *, now: datetime) -> None:
+def finish_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: datetime) -> None:
     """The caller needs nothing more for now, and nobody writes again. Finishing twice changes nothing."""
     ticket = callers_ticket(db, caller)
     ticket.follow_up_at = None
     if ticket.is_open:
-        _end(db, ticket, Outcome.STOPPED_BY_CALLER, now=now)
+        _end(db, ticket, Outcome.STOPPED_BY_CALLER, tz=tz, now=now)
 
 
 def write_as_caller(
@@ -104,12 +112,14 @@ def remind(db: Session, deployment: Deployment, caller: Unlocked, *, now: dateti
         _back_to_queue(db, deployment, ticket, key, now=ticket.created_at)
 
 
-def delete_as_caller(db: Session, caller: Unlocked, *, now: datetime) -> UUID:
+def delete_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: datetime) -> UUID:
     """The messages, their keys and the caller's sessions are gone; notes and the coded record stay.
 
     Returns the ticket's id, so that intake can forget the receipt code.
     """
     ticket = callers_ticket(db, caller)
+    if ticket.is_open:
+        count(db, Dimension.OUTCOME, [Outcome.STOPPED_BY_CALLER], now=now, tz=tz)
     db.execute(delete(Message).where(Message.ticket_id == ticket.id))
     conversation_drafts = (Draft.ticket_id == ticket.id) & (Draft.compartment == Compartment.CONVERSATION)
     db.execute(delete(Draft).where(conversation_drafts))
@@ -126,7 +136,7 @@ def delete_as_caller(db: Session, caller: Unlocked, *, now: datetime) -> UUID:
     return ticket.id
 
 
-def _end(db: Session, ticket: Ticket, outcome: Outcome, *, now: datetime) -> None:
+def _end(db: Session, ticket: Ticket, outcome: Outcome, *, tz: ZoneInfo, now: datetime) -> None:
     if not may_become(State(ticket.state), State.CLOSED):
         raise Conflict
     _withdraw_proposal(db, ticket)
@@ -136,6 +146,7 @@ def _end(db: Session, ticket: Ticket, outcome: Outcome, *, now: datetime) -> Non
     ticket.closed_at = now
     ticket.waiting_since = None
     ticket.reply_due_at = None
+    count(db, Dimension.OUTCOME, [outcome], now=now, tz=tz)
 
 
 def _withdraw_proposal(db: Session, ticket: Ticket) -> None:

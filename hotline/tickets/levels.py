@@ -31,6 +31,15 @@ _STAFFED_MINUTES = {Level.P1: 15, Level.P2: 4 * 60}
 _CLOCK_HOURS = {Level.P3: 24, Level.P4: 72}
 
 
+REPLY_TIMES = tuple(timedelta(hours=hours) for hours in (0.25, 1, 4, 12, 24, 48, 72))
+"""Where the steps end in which times of first replies are counted; the last step has no end."""
+
+
+def reply_step(took: timedelta) -> int:
+    """The place of the first step that a time of this length fits into."""
+    return sum(took > end for end in REPLY_TIMES)
+
+
 def reply_due(level: Level, since: datetime, hours: OpeningHours) -> datetime:
     """By when a message that came at `since` should be answered.
 

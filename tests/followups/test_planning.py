@@ -18,7 +18,7 @@ from hotline.tickets.lifecycle import Consent
 from hotline.tickets.models import Ticket
 from tests import flows
 from tests.canaries import Canaries
-from tests.cast import NOON, Caller, House
+from tests.cast import NOON, ZONE, Caller, House
 from tests.followups import plans
 from tests.followups.plans import IN_3_DAYS, make, plan, row, taken, ticket_of
 
@@ -278,7 +278,7 @@ def test_what_the_caller_ended_nobody_opens_or_plans(house: House) -> None:
     caller = taken(house)
     plan(house, "lin", caller)
     with house.database.write() as db:
-        ending.finish_as_caller(db, caller.keys, now=NOON)
+        ending.finish_as_caller(db, caller.keys, tz=ZONE, now=NOON)
 
     assert ticket_of(house, caller).follow_up_at is None
     with pytest.raises(Refused):

@@ -17,7 +17,7 @@ from hotline.tickets import consent, ending
 from hotline.tickets import lifecycle as tickets
 from hotline.tickets.models import Ticket
 from tests import flows
-from tests.cast import NOON, Caller, House
+from tests.cast import NOON, ZONE, Caller, House
 from tests.followups import plans
 from tests.followups.plans import IN_3_DAYS, claim, outbox, plan, row, taken, ticket_of
 
@@ -101,7 +101,7 @@ def test_one_that_the_counselor_closed_still_reminds(house: House, lins: Caller)
 
 def finish(house: House, caller: Caller) -> None:
     with house.database.write() as db:
-        ending.finish_as_caller(db, caller.keys, now=NOON)
+        ending.finish_as_caller(db, caller.keys, tz=ZONE, now=NOON)
 
 
 def stop(house: House, caller: Caller) -> None:
@@ -113,7 +113,7 @@ def delete(house: House, caller: Caller) -> None:
     with house.database.write() as db:
         token = sessions.start_caller(db, house.deployment, caller.keys, stay=False, now=NOON)
         session = sessions.resume(db, house.deployment, sessions.Kind.CALLER, token, now=NOON)
-        intake.delete_conversation(db, house.deployment, session, now=NOON)
+        intake.delete_conversation(db, house.deployment, session, tz=ZONE, now=NOON)
 
 
 @pytest.mark.parametrize(("ends", "why"), [(finish, Why.STOPPED), (stop, Why.STOPPED), (delete, Why.DELETED)])

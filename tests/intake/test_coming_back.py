@@ -20,7 +20,7 @@ from hotline.tickets import ending
 from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Draft, Message, Ticket
 from tests import flows
-from tests.cast import NOON, Caller, House
+from tests.cast import NOON, ZONE, Caller, House
 
 
 def come_back(house: House, code: str, *, stay: bool = False) -> bytes | None:
@@ -43,7 +43,7 @@ def delete(house: House, caller: Caller) -> None:
     assert token is not None
     session = resumed(house, token)
     with house.database.write() as db:
-        intake.delete_conversation(db, house.deployment, session, now=NOON)
+        intake.delete_conversation(db, house.deployment, session, tz=ZONE, now=NOON)
 
 
 def test_the_code_opens_the_conversation_in_a_session(house: House) -> None:
@@ -140,9 +140,9 @@ def test_a_deleted_conversation_cannot_be_written_to_finished_or_deleted_again(
         flows.write_again(house, deleted, "还有一句。")
     with house.database.write() as db:
         with pytest.raises(NotFound):
-            ending.finish_as_caller(db, deleted.keys, now=NOON)
+            ending.finish_as_caller(db, deleted.keys, tz=ZONE, now=NOON)
         with pytest.raises(NotFound):
-            ending.delete_as_caller(db, deleted.keys, now=NOON)
+            ending.delete_as_caller(db, deleted.keys, tz=ZONE, now=NOON)
         with pytest.raises(NotFound):
             ending.remind(db, house.deployment, deleted.keys, now=NOON)
 

@@ -23,9 +23,7 @@ def test_what_is_counted_has_no_link_to_the_ticket(house: House, form: Form) -> 
         ("2026-11", "topic", "sleep"): 2,
         ("2026-11", "topic", "study"): 1,
         ("2026-11", "audience", "student"): 2,
-        ("2026-11", "age-band", "adult"): 2,
         ("2026-11", "language", "zh-Hans"): 2,
-        ("2026-11", "level", "P2"): 2,
         ("2026-Q4", "hour", "1-12"): 2,
     }
 

@@ -67,6 +67,8 @@ class Door:
             code=stage.code,
             post_id=stage.post,
             secret=stage.secret,
+            kind="topic",
+            period="2026-10",
         )
 
     def knock(
@@ -162,6 +164,9 @@ SHIFT = (
     Door("POST", "/staff/account/calendar", changes="lin"),
     Door("GET", "/staff/calendar/{secret}.ics"),
     Door("GET", "/staff/board"),
+    Door("GET", "/staff/statistics"),
+    Door("GET", "/staff/statistics/{kind}/{period}"),
+    Door("GET", "/staff/statistics/{kind}/{period}.csv"),
     Door("POST", f"{ON_A_TICKET}/assign", 303, forms.to_mei, ticket="waiting", changes="supervisor"),
 )
 OFFICE = (

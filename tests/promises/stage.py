@@ -1,14 +1,14 @@
 """One house in full swing, made once, and everybody who may knock at its doors.
 
-Lin and Mei each have a ticket with a conversation and notes. One ticket waits, one is assigned to
-Lin and not opened, one of hers is closed, and of one the caller has deleted the conversation. Every
+Lin and Mei each have a ticket with a conversation, notes and a follow-up. One ticket waits, one is
+assigned to Lin and not opened, one of hers is closed, and one its caller has deleted. Every
 visitor has a browser that holds whatever cookie they have. `Stage.reset` brings all of it back.
 """
 
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -24,6 +24,7 @@ from hotline.app import create_app
 from hotline.assignment import actions as assignment
 from hotline.base.config import Settings
 from hotline.base.i18n import Language
+from hotline.counters.actions import Dimension
 from hotline.followups import feed
 from hotline.intake import actions as intake
 from hotline.keyring.envelope import Compartment
@@ -33,11 +34,14 @@ from hotline.web.access import Access, declared_access, routes_of
 from tests import cast, flows
 from tests.browser import Watch
 from tests.canaries import Canaries
-from tests.cast import NOON, Caller, House, Person, copy_house
+from tests.cast import NOON, ZONE, Caller, House, Person, copy_house
+from tests.followups import plans
+from tests.statistics import years
 from tests.web.foundation import ORIGIN, browse
 
 EXIT = "https://weather.example.org/"
 DATABASE = "hotline.db"
+IN_OCTOBER = datetime(2026, 10, 6, 20, tzinfo=ZONE)
 
 SIGNED_IN = ("lin", "mei", "supervisor", "administrator", "custodian", "puppet")
 SIGNED_OUT = ("nobody", "caller", "disabled", "locked", "expired", "enrolling", "renewing")
@@ -174,6 +178,7 @@ def _set(house: House, app: FastAPI, watch: Watch, saved: Path) -> Stage:
     post = _late_post(house, bytes.fromhex(cookies["lin"]["session"]), words)
     with house.database.write() as db:
         secret = feed.make(db, house.actor(db, "lin"), now=NOON)
+    _a_month_of_statistics(house)
     house.database.dispose()
     saved.write_bytes((house.folder / DATABASE).read_bytes())
     return Stage(house, app, watch, saved, callers, words, cookies, code, post, secret)
@@ -218,13 +223,16 @@ def _played(house: House, ticket: str, caller: Caller, words: dict[str, str]) ->
     words[f"{ticket} note"] = f"关于{ticket}的工作笔记"
     flows.reply(house, name, caller, words[f"{ticket} reply"])
     flows.note(house, name, caller, words[f"{ticket} note"])
+    if ticket in {"lins", "meis"}:
+        words[f"{ticket} purpose"] = f"为什么再联系{ticket}"
+        plans.plan(house, name, caller, purpose=words[f"{ticket} purpose"])
     if ticket == "closed":
         flows.close(house, name, caller)
     if ticket == "deleted":
         with house.database.write() as db:
             token = sessions.start_caller(db, house.deployment, caller.keys, stay=False, now=NOON)
             session = sessions.resume(db, house.deployment, sessions.Kind.CALLER, token, now=NOON)
-            intake.delete_conversation(db, house.deployment, session, now=NOON)
+            intake.delete_conversation(db, house.deployment, session, tz=ZONE, now=NOON)
 
 
 def _invited(house: House) -> tuple[str, bytes]:
@@ -271,6 +279,15 @@ def _late_post(house: House, token: bytes, words: dict[str, str]) -> UUID:
         sessions.keep_late_post(db, house.deployment, token, "/staff/lock", fields, now=NOON)
         db.flush()
         return db.query(LatePost).one().id
+
+
+def _a_month_of_statistics(house: House) -> None:
+    """October, in which the house was open already, is over and decided."""
+    years.add(house, Dimension.CONTACTS, {"request": 33}, IN_OCTOBER)
+    years.add(house, Dimension.AUDIENCE, {"student": 33}, IN_OCTOBER)
+    years.add(house, Dimension.LANGUAGE, {"zh-Hans": 33}, IN_OCTOBER)
+    years.add(house, Dimension.TOPIC, {"sleep": 21, "mood": 12}, IN_OCTOBER)
+    years.release_all(house, opened=IN_OCTOBER.date(), now=NOON)
 
 
 def reference_of_nothing(stage: Stage) -> str:

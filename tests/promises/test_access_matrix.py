@@ -132,7 +132,7 @@ def test_nobody_forgets_somebody_elses_late_text(stage: Stage) -> None:
 def test_the_search_for_texts_sees_them(stage: Stage) -> None:
     page = stage.browser("lin").get(f"/staff/tickets/{stage.callers['lins'].reference}")
 
-    assert read_by(page, stage) == {"lins message", "lins reply", "lins note"}
+    assert read_by(page, stage) == {"lins message", "lins reply", "lins note", "lins purpose"}
     assert read_by(stage.browser("lin").get("/staff/account"), stage) == {"late post"}
 
 

@@ -253,7 +253,7 @@ def test_a_deleted_conversation_leaves_no_grant_on_the_disk(house: House) -> Non
     with house.database.write() as db:
         token = sessions.start_caller(db, house.deployment, caller.keys, stay=True, now=NOON)
         session = sessions.resume(db, house.deployment, sessions.Kind.CALLER, token, now=NOON)
-        intake.delete_conversation(db, house.deployment, session, now=NOON)
+        intake.delete_conversation(db, house.deployment, session, tz=ZONE, now=NOON)
 
     checkpoint(house)
 

@@ -30,7 +30,7 @@ from hotline.tickets import policy as tickets_policy
 from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Ticket
 from tests import flows
-from tests.cast import NOON, Caller, House, Person, copy_house
+from tests.cast import NOON, ZONE, Caller, House, Person, copy_house
 
 COUNSELORS = ("lin", "mei")
 MANY = 2
@@ -163,7 +163,7 @@ class Life(RuleBasedStateMachine):
 
         def finish() -> None:
             with self.house.database.write() as db:
-                ending.finish_as_caller(db, story.caller.keys, now=NOON)
+                ending.finish_as_caller(db, story.caller.keys, tz=ZONE, now=NOON)
 
         if self.does(story.state is not State.DELETED, finish):
             if story.state is State.ASSIGNED:
@@ -180,7 +180,7 @@ class Life(RuleBasedStateMachine):
                 keys = story.caller.keys
                 token = sessions.start_caller(db, self.house.deployment, keys, stay=True, now=NOON)
                 session = sessions.resume(db, self.house.deployment, sessions.Kind.CALLER, token, now=NOON)
-                intake.delete_conversation(db, self.house.deployment, session, now=NOON)
+                intake.delete_conversation(db, self.house.deployment, session, tz=ZONE, now=NOON)
 
         if self.does(story.state is not State.DELETED, delete):
             if story.state is State.ASSIGNED:

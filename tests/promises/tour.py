@@ -167,7 +167,8 @@ class Tour:
         lin.post(f"{at}/level", data={"level": "P2", "reason": "safe-now"})
         lin.get(at)
         self._plan(at)
-        self._as("supervisor").get("/staff/board")
+        for place in ("board", "statistics", "statistics/topic/2026-10", "statistics/topic/2026-10.csv"):
+            self._as("supervisor").get(f"/staff/{place}")
         mei = self._as("mei")
         mei.post(f"{at}/take")
         mei.post("/staff/duty", data={"on": "no"})

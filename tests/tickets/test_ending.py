@@ -31,7 +31,7 @@ from hotline.tickets.lifecycle import (
 )
 from hotline.tickets.models import LevelProposal, Ticket
 from tests import flows
-from tests.cast import NOON, Caller, House
+from tests.cast import NOON, ZONE, Caller, House
 
 DUE = NOON + timedelta(hours=1)
 OVERDUE = NOON + timedelta(days=5)
@@ -140,7 +140,7 @@ def test_a_closed_ticket_is_readable_and_takes_no_reply(house: House, lins: Call
 def test_finishing_is_the_callers_own_and_doing_it_twice_changes_nothing(house: House, lins: Caller) -> None:
     for moment in (NOON, DUE):
         with house.database.write() as db:
-            ending.finish_as_caller(db, lins.keys, now=moment)
+            ending.finish_as_caller(db, lins.keys, tz=ZONE, now=moment)
 
     ticket = state_of(house, lins)
     assert (ticket.state, ticket.outcome, ticket.closed_at) == (
@@ -154,7 +154,7 @@ def test_what_was_assigned_and_finished_unopened_is_nobodys(house: House) -> Non
     caller = house.send()
     flows.assign(house, caller, "lin")
     with house.database.write() as db:
-        ending.finish_as_caller(db, caller.keys, now=NOON)
+        ending.finish_as_caller(db, caller.keys, tz=ZONE, now=NOON)
 
     assert state_of(house, caller).assignee_id is None
     with house.database.read() as db, pytest.raises(NotFound):

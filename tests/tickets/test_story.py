@@ -13,7 +13,7 @@ from hotline.tickets import actions as tickets
 from hotline.tickets import ending
 from hotline.tickets.lifecycle import Outcome, State
 from hotline.tickets.models import Ticket
-from tests.cast import NOON, House
+from tests.cast import NOON, ZONE, House
 
 
 def test_a_caller_is_heard_and_reads_the_answer(house: House) -> None:
@@ -25,7 +25,7 @@ def test_a_caller_is_heard_and_reads_the_answer(house: House) -> None:
         actor = house.actor(db, "lin")
         ticket = assignment.take_next(db, house.deployment, actor, lin.keys, now=NOON)
         notes.review_safety(db, house.deployment, actor, lin.keys, ticket, {"asked": "said-no"}, now=NOON)
-        tickets.reply(db, house.deployment, actor, lin.keys, ticket, "谢谢你写下来。", now=NOON)
+        tickets.reply(db, house.deployment, actor, lin.keys, ticket, "谢谢你写下来。", tz=ZONE, now=NOON)
         notes.write_note(
             db,
             house.deployment,
@@ -82,7 +82,7 @@ def test_writing_to_a_closed_ticket_puts_it_back_in_the_queue(house: House) -> N
         actor = house.actor(db, "lin")
         ticket = assignment.take_next(db, house.deployment, actor, lin.keys, now=NOON)
         notes.review_safety(db, house.deployment, actor, lin.keys, ticket, {"asked": "said-no"}, now=NOON)
-        ending.close(db, actor, ticket, Outcome.LISTENED, now=NOON)
+        ending.close(db, actor, ticket, Outcome.LISTENED, tz=ZONE, now=NOON)
 
     with house.database.write() as db:
         ending.write_as_caller(

@@ -131,8 +131,8 @@ def write(
 
 
 @router.post("/conversation/finish", name="conversation.finish")
-def finish(visit: CurrentVisit, now: Now, db: Db) -> Response:
-    ending.finish_as_caller(db, visit.caller, now=now)
+def finish(visit: CurrentVisit, settings: SettingsDep, now: Now, db: Db) -> Response:
+    ending.finish_as_caller(db, visit.caller, tz=settings.zone, now=now)
     return go("/conversation")
 
 
@@ -149,9 +149,11 @@ def ask_to_delete(request: Request, settings: SettingsDep, pages: PagesDep) -> R
 
 
 @router.post("/conversation/delete", name="conversation.delete")
-def delete(request: Request, visit: CurrentVisit, deployment: Founded, now: Now, db: Db) -> Response:
+def delete(
+    request: Request, visit: CurrentVisit, deployment: Founded, settings: SettingsDep, now: Now, db: Db
+) -> Response:
     """The conversation is gone, the code is dead, and this browser has forgotten both."""
-    intake.delete_conversation(db, deployment, visit.session, now=now)
+    intake.delete_conversation(db, deployment, visit.session, tz=settings.zone, now=now)
     return finished(request, is_deleted=True)
 
 

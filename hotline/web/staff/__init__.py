@@ -16,6 +16,7 @@ from hotline.web.staff import (
     second_factor,
     shift,
     sign_in,
+    statistics,
     tickets,
 )
 from hotline.web.staff.deps import SessionEnded
@@ -32,6 +33,7 @@ PAGES = (
     follow_ups,
     calendar,
     board,
+    statistics,
     people,
     audit,
     account,

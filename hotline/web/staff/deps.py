@@ -34,6 +34,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/staff/queue", N_("Queue"), Permission.QUEUE_SEE),
     ("/staff/follow-ups", N_("Follow-ups"), Permission.FOLLOW_UP_PLAN),
     ("/staff/board", N_("Board"), Permission.BOARD_SEE),
+    ("/staff/statistics", N_("Statistics"), Permission.STATISTICS_SEE),
     ("/staff/people", N_("People"), Permission.PEOPLE_SEE),
     ("/staff/audit", N_("Audit trail"), Permission.AUDIT_SEE),
     ("/staff/account", N_("My account"), Permission.OWN_ACCOUNT),

@@ -93,6 +93,7 @@ def reply(desk: DeskDep, reference: str, form: Reply) -> Response:
                 form.model.text,
                 form=form_id(form.raw),
                 seen=form.model.seen,
+                tz=desk.pages.settings.zone,
                 now=desk.now,
             )
             drafts.forget(db, desk.actor.id, ticket.id, Purpose.REPLY)
@@ -125,7 +126,8 @@ def close(desk: DeskDep, reference: str, form: Closing) -> Response:
     try:
         with desk.change() as db:
             ticket = own_ticket(db, desk.actor, reference)
-            ending.close(db, desk.actor, ticket, form.model.outcome, now=desk.now)
+            tz = desk.pages.settings.zone
+            ending.close(db, desk.actor, ticket, form.model.outcome, tz=tz, now=desk.now)
     except Invalid as wrong:
         return show(desk, reference, CameBack(close=form.with_problems(wrong.problems)), status=422)
     return go(address_of(ticket.reference))

@@ -14,7 +14,7 @@ from hotline.tickets import ending
 from hotline.tickets.lifecycle import Outcome, State
 from hotline.tickets.models import Message, Ticket
 from tests.browser import Watch
-from tests.cast import NOON, Caller, House
+from tests.cast import NOON, ZONE, Caller, House
 from tests.web.caller.pages import (
     enter,
     fill,
@@ -46,10 +46,10 @@ def take(house: House, reply: str = "", *, close: bool = False) -> None:
     if reply:
         with house.database.write() as db:
             actor, ticket = mine(db)
-            tickets.reply(db, house.deployment, actor, lin.keys, ticket, reply, now=NOON)
+            tickets.reply(db, house.deployment, actor, lin.keys, ticket, reply, tz=ZONE, now=NOON)
     if close:
         with house.database.write() as db:
-            ending.close(db, *mine(db), Outcome.LISTENED, now=NOON)
+            ending.close(db, *mine(db), Outcome.LISTENED, tz=ZONE, now=NOON)
 
 
 def ticket_of(house: House, caller: Caller) -> Ticket:

@@ -8,7 +8,7 @@ from hotline.keyring.models import Grant
 from hotline.tickets import ending
 from hotline.tickets.lifecycle import State
 from tests import flows
-from tests.cast import Caller, House
+from tests.cast import ZONE, Caller, House
 from tests.web.staff.desks import Desks, form_on, url, words
 
 
@@ -67,7 +67,7 @@ def test_anybody_elses_ticket_answers_like_none(desks: Desks, house: House, take
         flows.review(house, "lin", caller)
     flows.close(house, "lin", closed)
     with house.database.write() as db:
-        ending.delete_as_caller(db, gone.keys, now=desks.now)
+        ending.delete_as_caller(db, gone.keys, tz=ZONE, now=desks.now)
     desk = desks.at_desk(name)
     nothing = "1234567890"
     expected = desk.get(f"/staff/tickets/{nothing}")
@@ -197,7 +197,7 @@ def test_a_deleted_conversation_leaves_the_notes_and_says_so(
 ) -> None:
     flows.note(house, "lin", taken, "林的记录")
     with house.database.write() as db:
-        ending.delete_as_caller(db, taken.keys, now=desks.now)
+        ending.delete_as_caller(db, taken.keys, tz=ZONE, now=desks.now)
 
     page = desks.at_desk("lin").get(url(taken))
 

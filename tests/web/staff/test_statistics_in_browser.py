@@ -1,0 +1,87 @@
+"""The tables in a real browser: on a phone and on a desk, light and dark, without scripts, on paper."""
+
+from datetime import date, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser import OpenPage, Site
+from tests.cast import NOON, ZONE
+from tests.statistics.years import live, release_all
+from tests.web.staff.test_work_in_browser import sit_down
+
+pytestmark = pytest.mark.browser
+
+OPENED = date(2026, 7, 1)
+PLACES = (
+    "",
+    "/contacts/2026-W40",
+    "/topic/2026-09",
+    "/level/2026-09",
+    "/hour/2026-Q3",
+    "/planned/2026-09",
+)
+
+
+@pytest.fixture
+def released(site: Site) -> Site:
+    """A quarter at sixty contacts a week, decided."""
+    live(site.house, OPENED, date(2026, 10, 5), rate=60)
+    release_all(site.house, opened=OPENED, now=datetime(2026, 10, 6, tzinfo=ZONE))
+    assert site.clock.now == NOON
+    return site
+
+
+@pytest.mark.parametrize(
+    ("width", "dark", "language"),
+    [(360, True, "zh-CN"), (360, False, "en"), (1280, False, "zh-CN"), (1280, True, "en")],
+)
+def test_every_table_can_be_read(
+    released: Site, open_page: OpenPage, *, width: int, dark: bool, language: str
+) -> None:
+    page = open_page(width=width, dark=dark, language=language)
+    sit_down(page, released, "supervisor")
+    page.context.add_cookies(
+        [{"name": "language", "value": language.replace("CN", "Hans"), "url": released.base_url}]
+    )
+
+    for place in PLACES:
+        page.goto(f"/staff/statistics{place}")
+
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_without_scripts_one_goes_from_table_to_table_and_takes_a_file(
+    released: Site, open_page: OpenPage
+) -> None:
+    page = open_page(js=False)
+    sit_down(page, released, "supervisor")
+    page.goto("/staff/statistics")
+
+    page.get_by_role("link", name="来访", exact=True).click()
+    expect(page.get_by_role("img")).to_be_visible()
+    page.get_by_role("link", name="前一个：").click()
+    page.get_by_text("选择别的表").click()
+    page.get_by_role("link", name="话题").click()
+    with page.expect_download() as loading:
+        page.get_by_role("link", name="下载CSV").click()
+
+    assert loading.value.suggested_filename == "topic-2026-09.csv"
+
+
+def test_on_paper_the_drawing_keeps_its_light_colours(released: Site, open_page: OpenPage) -> None:
+    page = open_page(dark=True)
+    sit_down(page, released, "supervisor")
+    page.goto("/staff/statistics/topic/2026-09")
+
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert (
+        page.locator("svg.chart .bar").first.evaluate("bar => getComputedStyle(bar).fill")
+        == "rgb(20, 105, 106)"
+    )
+    expect(page.get_by_text("选择别的时段")).to_be_hidden()
+    expect(page.get_by_role("table")).to_be_visible()
