@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from hotline.accounts import queries as accounts
+from hotline.accounts.models import Account
 from hotline.accounts.sign_in import Attempt, sign_in
 from hotline.audit.models import AuditLine
 from hotline.base.clock import system_clock
@@ -21,6 +23,10 @@ from hotline.cli import main
 from hotline.demo.people import PEOPLE, passphrase_of
 from hotline.demo.stories import Course, Story, code_of, load_stories
 from hotline.demo.times import plan
+from hotline.followups.cadence import today
+from hotline.followups.lifecycle import State as FollowUpState
+from hotline.followups.models import FollowUp
+from hotline.followups.queries import mine
 from hotline.intake import receipt
 from hotline.intake.queries import reasons_closed, ticket_of_lookup
 from hotline.keyring.founding import Deployment
@@ -28,7 +34,11 @@ from hotline.keyring.queries import find_deployment
 from hotline.keyring.receipts import receipt_keys
 from hotline.keyring.stretching import stretch_code, stretch_passphrase
 from hotline.notes.models import Note
+from hotline.notifications.models import OutgoingMail
+from hotline.permissions import Actor, Role
 from hotline.roster.hours import load_hours
+from hotline.statistics import releases
+from hotline.statistics.tables import Kind, Released
 from hotline.tickets import actions as tickets
 from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import Outcome, State
@@ -113,6 +123,47 @@ def test_there_is_everything_a_counselor_can_leave_behind(demo: Database) -> Non
 
     assert {note.kind for note in notes} == {"note", "safety"}
     assert {note.is_final for note in notes} == {True, False}
+
+
+def test_twelve_closed_weeks_are_released_with_sixty_contacts_or_more(demo: Database) -> None:
+    weeks = released(demo, Kind.CONTACTS)
+
+    assert len(weeks) >= 12
+    assert all(table is not None and table.cells["request"] >= 60 for table in weeks[-12:])
+
+
+def test_a_quarter_and_its_months_are_released(demo: Database) -> None:
+    (quarter,) = released(demo, Kind.HOUR)
+    months = {kind: released(demo, kind) for kind in Kind if kind not in {Kind.HOUR, Kind.CONTACTS}}
+
+    assert quarter is not None
+    assert sum(quarter.cells.values()) > 0
+    assert all(len(tables) >= 3 for tables in months.values())
+    assert any(table and table.times for table in months[Kind.LEVEL])
+
+
+def test_somebodys_follow_ups_are_overdue_due_today_and_coming(
+    demo: Database, deployment: Deployment
+) -> None:
+    begins, ends = today(system_clock(), load_hours(ZONE))
+    with demo.read() as db:
+        account = db.scalars(select(Account).where(Account.name == "mumian")).one()
+        due = [line.due_at for line in mine(db, accounts.actor_of(db, deployment, account))]
+        reminded = db.scalars(select(FollowUp).where(FollowUp.state == FollowUpState.REMINDED)).all()
+        mails = db.scalars(select(OutgoingMail)).all()
+
+    assert [when < begins for when in due] == [True, False, False]
+    assert begins <= due[1] < ends < due[2]
+    assert {one.account_id for one in reminded} == {mail.account_id for mail in mails}
+    assert account.id in {one.account_id for one in reminded}
+
+
+def released(demo: Database, kind: Kind) -> list[Released | None]:
+    """The tables of a kind, the oldest first; None where one is withheld."""
+    supervisor = Actor(uuid4(), "银杏", frozenset({Role.SUPERVISOR}), Language.CHINESE)
+    with demo.read() as db:
+        names = sorted(releases.periods(db, supervisor, kind))
+        return [releases.find(db, supervisor, kind, name).table for name in names]
 
 
 def test_the_trail_is_in_the_order_of_time_and_ends_before_now(demo: Database) -> None:

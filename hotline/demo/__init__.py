@@ -1,22 +1,29 @@
-"""Demo data: a hotline that has been at work for four weeks, for looking around.
+"""Demo data: a hotline that has been at work for some months, for looking around.
 
 Everything is made by the same actions that people use, with the time as an argument. Nobody in it
 exists. The passphrases are known to everybody, so a database with demo data says for ever that it is
 a demo, and real data are never put beside it.
 """
 
+import random
+from datetime import timedelta
+
 import click
 
 from hotline.base import schema
 from hotline.base.clock import system_clock
 from hotline.base.i18n import N_, Language
+from hotline.demo import history
 from hotline.demo.people import PEOPLE, open_house, passphrase_of
-from hotline.demo.play import perform
+from hotline.demo.play import LUCK, perform
 from hotline.demo.stories import Story, code_of, load_stories
 from hotline.intake.receipt import grouped
 from hotline.keyring.founding import FILE_NAME
 from hotline.keyring.queries import find_deployment
 from hotline.terminal import STRAY_FOUNDING, Opened
+
+FIRST_HOUR = timedelta(hours=1)
+"""Until then people are admitted and nobody writes."""
 
 SHOWN_STATES: dict[str, str] = {
     "reply": N_("a reply is waiting"),
@@ -42,9 +49,13 @@ def prepare(at: Opened) -> None:
         raise at.terminal.stop(STRAY_FOUNDING)
     if deployment is None:
         at.terminal.say(N_("Making demo data ..."))
-        now = system_clock()
-        house = open_house(at.database, at.settings, now=now)
+        now, zone = system_clock(), at.settings.zone
+        opened = history.begins(now, zone)
+        house = open_house(at.database, at.settings, begun=opened)
         perform(house, stories, now=now)
+        with at.database.write() as db:
+            history.live(db, opened + FIRST_HOUR, now, random.Random(LUCK), zone)  # noqa: S311 (no secret)
+            history.release(db, opened, now=now, tz=zone)
     _tell(at, stories)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import pyotp
@@ -24,7 +24,6 @@ from hotline.keyring.queries import find_deployment
 from hotline.permissions import Actor, Role
 from hotline.roster.hours import OpeningHours, load_hours
 
-BEFORE_THE_FIRST_REQUEST = timedelta(days=30)
 HASH_THREADS = 2
 
 
@@ -115,9 +114,8 @@ class _Hired:
     stretched: bytes = field(repr=False)
 
 
-def open_house(database: Database, settings: Settings, *, now: datetime) -> House:
+def open_house(database: Database, settings: Settings, *, begun: datetime) -> House:
     """Found the demo and admit everybody, in one transaction: a demo is never without its people."""
-    begun = now - BEFORE_THE_FIRST_REQUEST
     pinned = settings.data_dir / founding.FILE_NAME
     try:
         with database.write() as db:
@@ -212,4 +210,5 @@ def _stretch_all(wanted: Iterable[tuple[str, bytes, int]]) -> list[bytes]:
 
 
 def _new(person: DemoPerson) -> NewPerson:
-    return NewPerson(person.name, person.alias, person.language, frozenset({person.role}))
+    mail = f"{person.name}@example.org"  # nobody there reads mail: RFC 2606
+    return NewPerson(person.name, person.alias, person.language, frozenset({person.role}), mail)

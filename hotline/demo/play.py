@@ -14,6 +14,9 @@ from hotline.assignment import actions as assignment
 from hotline.demo.people import COUNSELORS, HASH_THREADS, SUPERVISOR, House
 from hotline.demo.stories import Course, Story, code_of
 from hotline.demo.times import Verb, plan
+from hotline.followups import actions as followups
+from hotline.followups import reminding
+from hotline.followups.cadence import due_on
 from hotline.intake import actions as intake
 from hotline.keyring import grants
 from hotline.keyring.envelope import Compartment
@@ -32,6 +35,7 @@ from hotline.tickets.queries import own_ticket
 
 DAYS = 28
 SHIFTS_END = (time(15), time(22))
+WORKER_LOOKS = time(9, 1)
 LONGEST_SHIFT = timedelta(hours=10)
 EVER = datetime.min.replace(tzinfo=UTC)
 ON_DUTY_NOW = ("mumian", "shancha", "lamei", "willow")
@@ -70,11 +74,13 @@ def perform(house: House, stories: Iterable[Story], *, now: datetime) -> None:
     stage = Stage(house, now)
     due = list(stage.shifts())
     for told in _with_codes(house, stories):
-        told.counselor = luck.choice(_those_about(told.story, luck))
+        again = told.story.again
+        told.counselor = again.by if again else luck.choice(_those_about(told.story, luck))
         due += [
             Due(step.when, partial(stage.act, told, step.verb), step.verb is not Verb.READ)
             for step in plan(told.story, house.hours, luck, now=now)
         ]
+    due += [Due(morning, partial(_remind, house)) for morning in stage.mornings()]
     for one in sorted(due, key=lambda one: one.when):
         with house.database.write() if one.changes else house.database.read() as db:
             one.act(db, one.when)
@@ -115,6 +121,7 @@ class Stage:
             Verb.REPLY: self._reply,
             Verb.WRITE: self._write,
             Verb.NOTE: self._note,
+            Verb.PLAN: self._plan,
             Verb.LOWER: self._lower,
             Verb.CLOSE: self._close,
             Verb.FINISH: self._finish,
@@ -135,6 +142,15 @@ class Stage:
                 if end < self._now - STILL_ON:
                     yield Due(end, self._everybody_leaves)
         yield Due(self._now - STILL_ON, partial(self._come, ON_DUTY_NOW))
+
+    def mornings(self) -> Iterable[datetime]:
+        """When the worker finds what is due; it would look every half minute."""
+        zone = self._house.settings.zone
+        today = self._now.astimezone(zone).date()
+        for ago in range(DAYS, -1, -1):
+            moment = datetime.combine(today - timedelta(ago), WORKER_LOOKS, zone)
+            if moment < self._now:
+                yield moment
 
     def _come(self, people: Iterable[str], db: Session, when: datetime) -> None:
         for name in people:
@@ -235,6 +251,15 @@ class Stage:
             now=when,
         )
 
+    def _plan(self, db: Session, told: Told, when: datetime) -> None:
+        again = told.story.again
+        assert again is not None
+        house, (actor, keys, ticket) = self._house, self._at(db, told)
+        tz = house.settings.zone
+        day = self._now.astimezone(tz).date() + timedelta(days=again.in_days)
+        due_at = due_on(day, None, when, house.hours)
+        followups.plan(db, house.deployment, actor, keys, ticket, due_at, again.why, tz=tz, now=when)
+
     def _lower(self, db: Session, told: Told, when: datetime) -> None:
         actor, _, ticket = self._at(db, told)
         reason = levelling.Reason.SAFE_NOW
@@ -259,6 +284,10 @@ class Stage:
         """The story's counselor before the ticket."""
         actor = self._house.actor(db, told.counselor)
         return actor, self._house.keys(told.counselor), own_ticket(db, actor, told.reference)
+
+
+def _remind(house: House, db: Session, when: datetime) -> None:
+    reminding.claim_due(db, house.deployment, house.hours, now=when)
 
 
 def _caller(told: Told) -> Unlocked:

@@ -39,6 +39,15 @@ class Course(StrEnum):
 
 
 @dataclass(frozen=True)
+class Again:
+    """That somebody writes again: who, on which day counted from today, and why."""
+
+    by: str
+    in_days: int
+    why: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Story:
     """One caller's conversation. `talk` alternates between caller and counselor."""
 
@@ -53,6 +62,7 @@ class Story:
     later_review: Answers
     draft: str
     show: str
+    again: Again | None
 
     @property
     def language(self) -> Language:
@@ -98,6 +108,7 @@ def _story(key: str, language: Language, told: Mapping[str, Any], common: Mappin
         later_review=told.get("later_review", {"asked": "said-no", "support": common["support"]}),
         draft=told.get("draft", ""),
         show=told.get("show", ""),
+        again=Again(**told["again"]) if "again" in told else None,
     )
 
 

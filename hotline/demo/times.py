@@ -23,6 +23,7 @@ class Verb(Enum):
     REPLY = auto()
     WRITE = auto()
     NOTE = auto()
+    PLAN = auto()
     LOWER = auto()
     CLOSE = auto()
     FINISH = auto()
@@ -54,6 +55,7 @@ GAPS: dict[Verb, tuple[float, float]] = {
     Verb.REPLY: (0.05, 0.4),
     Verb.WRITE: (2, 26),
     Verb.NOTE: (0.1, 0.5),
+    Verb.PLAN: (0.02, 0.1),
     Verb.LOWER: (0.05, 0.1),
     Verb.CLOSE: (0.1, 1),
     Verb.FINISH: (3, 30),
@@ -83,6 +85,9 @@ STILL_IN_TIME: dict[Level, tuple[float, float]] = {
 }
 """How many hours ago a request came that waits and is not late."""
 
+SOME_DAYS_AGO = (76, 150)
+"""The same where somebody has planned to write again: before any such day has come."""
+
 HOUR = timedelta(hours=1)
 JUST_NOW = timedelta(minutes=2)
 
@@ -92,7 +97,7 @@ def plan(story: Story, hours: OpeningHours, luck: random.Random, *, now: datetim
     verbs = _verbs(story)
     level = first_level(story.request.safety, story.request.topics)
     gaps = [_gap(verb, verbs[:number], level, luck) for number, verb in enumerate(verbs)]
-    ended = ENDED.get(story.course, STILL_IN_TIME[level])
+    ended = SOME_DAYS_AGO if story.again else ENDED.get(story.course, STILL_IN_TIME[level])
     if level is Level.P1 and story.course is Course.TAKEN:
         ended = STILL_IN_TIME[level]
     last = now - HOUR * luck.uniform(*ended)
@@ -120,6 +125,8 @@ def _verbs(story: Story) -> list[Verb]:
         verbs.pop()
     if story.note is not None:
         verbs.append(Verb.NOTE)
+    if story.again is not None:
+        verbs.append(Verb.PLAN)
     return verbs + {
         Course.LOWERING: [Verb.READ, Verb.REVIEW, Verb.LOWER],
         Course.CLOSED: [Verb.CLOSE],
