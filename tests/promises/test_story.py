@@ -1,22 +1,29 @@
 """The whole story in a real Chromium: two browsers, both languages, with scripts and without."""
 
+import codecs
+import threading
 from dataclasses import dataclass
 from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from hotline.base.i18n import Language, translate
+from hotline.base.i18n import Language, format_day, translate
 from tests import flows
 from tests.browser import OpenPage, Site
-from tests.cast import digits_of
+from tests.cast import ZONE, digits_of
+from tests.followups.plans import IN_3_DAYS, give_address, worker_of
+from tests.mailserver import Mailbox, mailbox
 from tests.web.caller.test_browser import everything_behind
+
+__all__ = ["mailbox"]
 
 pytestmark = pytest.mark.browser
 
 MESSAGE = "夜里三点还醒着 awake at three"
 AGAIN = "谢谢，我明天再写 I will write again"
 REPLY = "谢谢你写信来 thank you for writing"
+PURPOSE = "问睡得怎样 ask about sleep"
 NOTE = "谈了睡眠 sleep"
 HALF = "写到一半的回信 half a reply"
 BOTH_WAYS = pytest.mark.parametrize(
@@ -55,7 +62,9 @@ class Someone:
 
 
 @BOTH_WAYS
-def test_a_caller_is_heard(site: Site, open_page: OpenPage, *, js: bool, language: Language) -> None:
+def test_a_caller_is_heard(
+    site: Site, open_page: OpenPage, mailbox: Mailbox, *, js: bool, language: Language
+) -> None:
     someone = partial(sit_down, open_page, js=js, language=language)
     caller, lin, supervisor = someone(width=360), someone(), someone()
 
@@ -63,10 +72,13 @@ def test_a_caller_is_heard(site: Site, open_page: OpenPage, *, js: bool, languag
     sign_in(site, lin, "lin")
     lin.press("Go on duty")
     answer(lin)
+    plan_to_write_again(lin)
     read_and_write_again(caller, code)
     leave_quickly(site, caller)
     lose_the_session_and_find_the_draft(site, lin)
     be_assigned_a_second_one(site, supervisor, lin)
+    be_reminded(site, lin, mailbox)
+    read_statistics(site, supervisor)
 
 
 def sit_down(open_page: OpenPage, *, js: bool, language: Language, width: int = 1280) -> Someone:
@@ -122,6 +134,14 @@ def answer(lin: Someone) -> None:
     lin.sees(NOTE)
 
 
+def plan_to_write_again(lin: Someone) -> None:
+    lin.page.get_by_text(lin.reads("Plan a follow-up")).click()
+    lin.choose("In 3 days")
+    lin.write("What it is about", PURPOSE)
+    lin.press("Plan it")
+    lin.sees(PURPOSE)
+
+
 def read_and_write_again(caller: Someone, code: str) -> None:
     caller.page.goto("/")
     caller.follow("Read my reply")
@@ -129,6 +149,10 @@ def read_and_write_again(caller: Someone, code: str) -> None:
     caller.press("Go on")
     expect(caller.page.locator(".message-theirs")).to_contain_text(REPLY)
     caller.does_not_see(NOTE)
+    caller.does_not_see(PURPOSE)
+    caller.sees(
+        caller.reads("We will write again on %(day)s.", day=format_day(IN_3_DAYS, caller.language, ZONE))
+    )
     caller.page.get_by_role("textbox", name=caller.reads("Your message")).fill(AGAIN)
     caller.press("Send")
     expect(caller.page.locator(".message-mine")).to_have_count(2)
@@ -173,3 +197,49 @@ def be_assigned_a_second_one(site: Site, supervisor: Someone, lin: Someone) -> N
     lin.page.locator("form[action$='/take'] button").first.click()
     lin.sees("a second letter")
     assert flows.words_of(site.house, second.keys, second) == ["第二个人的信 a second letter"]
+
+
+def run_worker(site: Site, **settings: str) -> None:
+    """One round in a thread of its own, as in the server: Playwright's loop runs in this one."""
+    worker = worker_of(site.house, **settings)
+    round_ = threading.Thread(target=worker.run_once, args=(site.clock.now,))
+    round_.start()
+    round_.join()
+
+
+def be_reminded(site: Site, lin: Someone, mailbox: Mailbox) -> None:
+    """Three days on: a mail that says nothing, what is due on the shift, and how it went."""
+    give_address(site.house, "lin")
+    site.clock.forward(days=3)
+    run_worker(site, smtp_url=mailbox.url, mail_from="reminders@example.org")
+    (mail,) = mailbox.raw
+    (seen,) = mailbox.mails
+    assert seen["To"] == "lin@example.org"
+    assert not [word for word in (PURPOSE, MESSAGE, "ask about", "awake") if word.encode() in mail]
+    sign_in(site, lin, "lin")
+    lin.page.goto("/staff/follow-ups")
+    lin.sees(lin.reads("Due today"))
+    lin.does_not_see(PURPOSE)
+    lin.page.get_by_role("link", name=lin.reads("Open")).last.click()
+    lin.sees(PURPOSE)
+    lin.page.get_by_label(lin.reads("How it went")).select_option("better")
+    lin.press("Keep the result")
+    lin.page.get_by_text(lin.reads("Earlier follow-ups")).click()
+    lin.sees(lin.reads("Reached: things are better"))
+
+
+def read_statistics(site: Site, supervisor: Someone) -> None:
+    """When the week is over: a table in which nobody can be recognised, and its file."""
+    site.clock.forward(days=7)
+    run_worker(site)
+    sign_in(site, supervisor, "supervisor")
+    supervisor.page.goto("/staff")
+    supervisor.follow("Statistics")
+    supervisor.page.locator("main a.shelf-name").first.click()
+    supervisor.sees(supervisor.reads("fewer than 5"))
+    supervisor.does_not_see(MESSAGE)
+    with supervisor.page.expect_download() as fetched:
+        supervisor.page.locator("main a[href$='.csv']").click()
+    table = fetched.value.path().read_bytes()
+    assert table.startswith(codecs.BOM_UTF8)
+    assert supervisor.reads("fewer than 5") in table.decode()
