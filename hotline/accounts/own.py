@@ -98,6 +98,14 @@ def set_language(db: Session, account: UUID, language: Language) -> None:
     db.get_one(Account, account).language = language
 
 
+def set_mail(db: Session, account: UUID, mail: str, *, now: datetime) -> None:
+    """Reminders go to this address; with an empty one no mail is sent."""
+    person = db.get_one(Account, account)
+    if person.mail != (mail or None):
+        person.mail = mail or None
+        record(db, Act.MAIL_CHANGED, actor=account, subject=account, now=now)
+
+
 def open_late_post(db: Session, keys: Unlocked, post_id: UUID) -> tuple[LatePost, dict[str, str]]:
     """A form of this person's that came after their session had ended; `NotFound` for anyone else's."""
     post = db.get(LatePost, post_id)

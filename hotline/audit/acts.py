@@ -42,6 +42,7 @@ class Act(StrEnum):
     FOLLOW_UP_CANCELLED = "follow-up.cancelled"
     CALENDAR_MADE = "calendar.made"
     CALENDAR_REVOKED = "calendar.revoked"
+    MAIL_CHANGED = "account.mail"
     REFUSED = "refused"
 
 
@@ -80,5 +81,6 @@ WORDS: dict[Act, str] = {
     Act.FOLLOW_UP_CANCELLED: N_("Cancelled a follow-up"),
     Act.CALENDAR_MADE: N_("Made a calendar address"),
     Act.CALENDAR_REVOKED: N_("Ended the calendar address"),
+    Act.MAIL_CHANGED: N_("Changed the address for reminders"),
     Act.REFUSED: N_("Was refused"),
 }

@@ -30,6 +30,8 @@ RESULTS = dict(zip(Reached, (40, 30, 8, 15, 7), strict=True))
 BY_WEEKDAY = (1.1, 1.1, 1.0, 1.0, 0.9, 0.9, 1.0)
 
 
+NIGHT = time(1)  # when what is over has settled
+
 Code = TypeVar("Code", bound=str)
 
 
@@ -53,9 +55,11 @@ def live(
 
 
 def release(db: Session, opened: datetime, *, now: datetime, tz: ZoneInfo) -> None:
-    """Every period that is over has been decided."""
-    while release_due(db, opened=opened.astimezone(tz).date(), now=now, tz=tz):
-        pass
+    """Every period that is over has been decided, on the night after it as the worker would have."""
+    day = opened.astimezone(tz).date()
+    while (night := datetime.combine(day, NIGHT, tz)) <= now:
+        release_due(db, opened=opened.astimezone(tz).date(), now=night, tz=tz)
+        day += timedelta(days=1)
 
 
 def _moments(day: date, luck: random.Random, tz: ZoneInfo, *, a_week: float) -> list[datetime]:

@@ -3,11 +3,20 @@
 A form is a frozen pydantic model. Nothing typed is lost: the page shows `Bound.text(…)` again.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    SecretStr,
+    ValidationError,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, ErrorDetails
 from starlette.requests import Request
@@ -71,6 +80,22 @@ class Wrong(ValueError):
         super().__init__(message)
         self.field = field
         self.problem = Problem(message, values)
+
+
+MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+"""What browsers take for an address (HTML, "valid e-mail address"), with a dot in the host."""
+
+
+def _mail_address(typed: str) -> str:
+    """The address without the spaces around it; empty where none was given."""
+    mail = typed.strip()
+    if mail and not MAIL.fullmatch(mail):
+        raise Wrong(N_("Enter a mail address such as name@example.org, or leave it empty"))
+    return mail
+
+
+MailAddress = Annotated[str, Field(max_length=254), AfterValidator(_mail_address)]
+"""An address that mails can be sent to, or nothing; 254 characters as in RFC 5321 §4.5.3.1.3."""
 
 
 class Form(BaseModel):

@@ -144,6 +144,10 @@ def speaks(_stage: Stage, _role: str) -> Fields:
     return {"speaks": "en"}
 
 
+def address(_stage: Stage, _role: str) -> Fields:
+    return {"mail": "somebody@example.org"}
+
+
 def new_passphrase(stage: Stage, role: str) -> Fields:
     """The present one and the offered one; nothing for whoever is not signed in."""
     if role not in SIGNED_IN:

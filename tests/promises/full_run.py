@@ -4,6 +4,7 @@
 their phones. What must be found nowhere afterwards is in `Run.secrets`.
 """
 
+import re
 import sqlite3
 import ssl
 from collections.abc import Callable
@@ -27,6 +28,9 @@ SHORT_FIELD = 100  # fields below this many characters take a number, not words
 NO_TLS = ssl.create_default_context()
 """Made once: it takes longer than a request."""
 
+CALENDAR = re.compile(r"/staff/calendar/([0-9a-f]{64})\.ics")
+TABLE = re.compile(r"/staff/statistics/([a-z]+)/([0-9WQ-]+)")
+
 DETAILS = {"topics": "family", "audience": "student", "age_band": "under14", "follow_up": "yes"}
 
 
@@ -43,6 +47,9 @@ class Run:
 
     headers: set[str] = field(default_factory=set)
     """The name of every header that was ever answered."""
+
+    taken_home: dict[str, bytes] = field(default_factory=dict)
+    """What leaves the house by intent: the calendar, and what supervisors see."""
 
     opened: list[httpx.Client] = field(default_factory=list)
 
@@ -62,6 +69,7 @@ class Run:
         self._enrol_somebody()
         self._go_wrong_as_staff(reference)
         self._break_the_store(reference)
+        self._plan_to_write_again()
         self._end(caller)
         return self
 
@@ -202,6 +210,44 @@ class Run:
         offered = again.get(at).text + again.get("/staff/account").text
         assert all(self.word(name) in offered for name in ("locked text", "late reply", "late nonsense"))
         return reference
+
+    def _plan_to_write_again(self) -> None:
+        """A follow-up with a purpose, and the address of a calendar that shows when."""
+        planned = self.word("planned for")
+        form = fill(self.browser().get("/write"), safety="danger", message=planned, follow_up="yes")
+        assert code_on(self.browser().post("/write/send", data=form)) is not None
+        lin = self.sign_in("lin")
+        lin.post("/staff/duty", data={"on": "yes"})
+        lin.post("/staff/account/mail", data={"mail": "lin@example.org"})
+        self._expect(422, lin.post("/staff/account/mail", data={"mail": self.word("no address")}))
+        page = lin.post("/staff/queue/next", follow_redirects=True)
+        assert planned in page.text
+        at = page.url.path
+        too_much = {"when": "3-days", "about": self.word("long purpose") * 30}
+        self._expect(422, lin.post(f"{at}/follow-ups", data=too_much))
+        page = self.submit(
+            lin, page, f"{at}/follow-ups", step="plan", when="3-days", about=self.word("purpose")
+        )
+        assert self.word("purpose") in page.text
+        for address in ("/staff", "/staff/follow-ups"):
+            assert page.url.path.rpartition("/")[2] in lin.get(address).text
+        found = CALENDAR.search(lin.post("/staff/account/calendar").text)
+        assert found is not None
+        self.secrets |= {"calendar": found[1], "its bytes": bytes.fromhex(found[1])}
+        calendar = self.browser().get(f"/staff/calendar/{found[1]}.ics")
+        assert "BEGIN:VEVENT" in calendar.text
+        self.taken_home["calendar"] = calendar.content
+
+    def take_statistics_home(self) -> None:
+        """The supervisor looks at every table that was released, and saves each as a file."""
+        supervisor = self.sign_in("supervisor")
+        pages = [supervisor.get("/staff/board"), supervisor.get("/staff/statistics")]
+        for kind, period in sorted(set(TABLE.findall(pages[-1].text))):
+            at = f"/staff/statistics/{kind}/{period}"
+            pages += [supervisor.get(at), supervisor.get(f"{at}.csv")]
+        for page in pages:
+            self._expect(200, page)
+            self.taken_home[page.url.path] = page.content
 
     def _answers(self, template: Template, prefix: str) -> dict[str, str]:
         """A canary in every field that takes words, the first choice in every other."""

@@ -64,7 +64,13 @@ def test_nothing_is_found_in_the_store_its_copies_and_the_loudest_logs(site: Sit
     log = tmp_path / "log"
     with everything_logged(log), closing(Run(site.base_url, site.house, site.clock)) as run:
         run.play()
+        site.clock.forward(days=40)
+        Worker(site.house.database, site.app.state.settings).run_once(site.clock())
+        run.take_statistics_home()
 
+    assert len(list((site.house.folder / "mail").glob("*.eml"))) == 1
+    assert {name for name in run.taken_home if name.endswith(".csv")}
+    assert Canaries(run.secrets).in_bytes(b"\0".join(run.taken_home.values())) == []
     files = [*copies(site.house.folder, tmp_path / "copies"), log]
     names = {file.name for file in files}
     assert {
@@ -109,7 +115,7 @@ def test_nothing_is_found_in_what_the_served_program_says_and_leaves_when_killed
     assert "server" not in run.headers
     files = [*copies(house.folder, tmp_path / "copies"), tmp_path / "said"]
     assert Canaries(run.secrets).in_files(files) == {}
-    assert rows_in(house.folder / DATABASE)["tickets"].total() == 2
+    assert rows_in(house.folder / DATABASE)["tickets"].total() == 3
 
 
 def test_a_deleted_conversation_is_on_no_disk_once_the_worker_was_there(site: Site, tmp_path: Path) -> None:

@@ -15,11 +15,12 @@ from hotline.base.errors import Busy, Invalid, Tampered
 from hotline.base.i18n import N_, Language
 from hotline.followups import feed
 from hotline.keyring import vault
+from hotline.keyring.founding import Deployment
 from hotline.keyring.stretching import stretch_passphrase
 from hotline.permissions import KEY_ROLES, Permission
 from hotline.roster import actions as roster
 from hotline.web.deps import DatabaseDep, Founded, LanesDep, Now, PagesDep, SettingsDep
-from hotline.web.forms import Bound, Form, Says, blank, form_of
+from hotline.web.forms import Bound, Form, MailAddress, Says, blank, form_of
 from hotline.web.headers import clear_cookie, set_cookie
 from hotline.web.render import Pages, go
 from hotline.web.staff.deps import Signed, SignedIn, may, session_token
@@ -36,6 +37,12 @@ class LanguageForm(Form):
     """The language of the pages and, later, of reminders."""
 
     speaks: Annotated[Language, Says(missing=N_("Choose one of the answers shown."))]
+
+
+class MailForm(Form):
+    """Where reminders go."""
+
+    mail: MailAddress = ""
 
 
 class PassphraseForm(Form):
@@ -90,9 +97,22 @@ async def changing(
 @router.get("", name="staff.account")
 def page(request: Request, signed: Signed, pages: PagesDep, deployment: Founded, db: Db) -> Response:
     """What the person can do here, their fingerprint, and texts that wait to be copied."""
+    return _show(request, signed, pages, deployment, db)
+
+
+def _show(
+    request: Request,
+    signed: SignedIn,
+    pages: Pages,
+    deployment: Deployment,
+    db: Db,
+    mail_form: Bound[MailForm] | None = None,
+) -> Response:
     return pages.page(
         request,
         "staff/account/page.html",
+        422 if mail_form else 200,
+        form=mail_form,
         account=signed.account,
         fingerprint=queries.fingerprint_of(db, deployment, signed.account.id),
         holds_keys=bool(signed.account.named_roles & KEY_ROLES),
@@ -117,6 +137,23 @@ def set_language(
         own.set_language(db, signed.account.id, form.model.speaks)
         set_cookie(answer, settings, "language", form.model.speaks)
     return answer
+
+
+@router.post("/mail", name="staff.account.mail")
+def set_mail(
+    request: Request,
+    signed: Signed,
+    form: Annotated[Bound[MailForm], Depends(form_of(MailForm))],
+    pages: PagesDep,
+    deployment: Founded,
+    now: Now,
+    db: Db,
+) -> Response:
+    """Reminders go to the person's new address; one that is none comes back."""
+    if form.model is None:
+        return _show(request, signed, pages, deployment, db, form)
+    own.set_mail(db, signed.account.id, form.model.mail, now=now)
+    return go(f"{ACCOUNT}?done=mail")
 
 
 @router.post("/sign-out", name="staff.account.sign_out")

@@ -33,6 +33,7 @@ class Panel:
     is_wanted: bool
     is_possible: bool
     may_reopen: bool
+    has_mail: bool
     began: datetime
     limit: int = PURPOSE_LIMIT
     words = WORDS
@@ -71,6 +72,7 @@ def gather(db: Db, desk: Desk, ticket: Ticket) -> Panel:
         is_wanted=policy.is_wanted(ticket),
         is_possible=policy.is_possible(ticket),
         may_reopen=bool(planned) and ticket.state == State.CLOSED,
+        has_mail=bool(desk.signed.account.mail),
         began=today(desk.now, desk.hours)[0],
     )
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from pydantic import Field, field_validator
 
 from hotline.accounts import people as actions
 from hotline.accounts import policy, queries
@@ -18,7 +17,7 @@ from hotline.base.i18n import N_, Language, translate
 from hotline.keyring.founding import Deployment
 from hotline.permissions import KEY_ROLES, Permission, Role
 from hotline.web.deps import Founded, Now, PagesDep
-from hotline.web.forms import Bound, Form, Says, Wrong, form_of
+from hotline.web.forms import Bound, Form, MailAddress, Says, form_of
 from hotline.web.render import Pages, go
 from hotline.web.staff.deps import Signed, SignedIn, may
 from hotline.web.transaction import Db
@@ -73,15 +72,7 @@ class InviteForm(Form):
     alias: Annotated[str, Says(missing=N_("Enter an alias"))]
     speaks: Language = Language.CHINESE
     roles: Annotated[tuple[Role, ...], Says(missing=N_("Choose at least one role"))]
-    mail: Annotated[str, Field(max_length=254)] = ""
-
-    @field_validator("mail")
-    @classmethod
-    def _looks_like_mail(cls, mail: str) -> str:
-        name, at, host = mail.strip().rpartition("@")
-        if mail and not (name and at and "." in host and " " not in mail.strip()):
-            raise Wrong(N_("Enter a mail address such as name@example.org, or leave it empty"))
-        return mail.strip()
+    mail: MailAddress = ""
 
 
 class RolesForm(Form):

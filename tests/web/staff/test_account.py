@@ -1,11 +1,14 @@
 """One's own account: language, passphrase, fingerprint."""
 
+import html
+
 import httpx
 import pytest
 from sqlalchemy import select
 
 from hotline.accounts import queries
 from hotline.accounts.models import Account, Credential
+from tests import flows
 from tests.cast import House
 from tests.web.staff.doors import browse_as, shown_digits, shown_words
 from tests.web.staff.office import Office
@@ -31,6 +34,49 @@ def test_an_unknown_language_changes_nothing(office: Office) -> None:
     browser.post("/staff/account/language", data={"speaks": "tlh"})
 
     assert "我的账号" in browser.get("/staff/account").text
+
+
+def mail_of(house: House) -> str | None:
+    with house.database.read() as db:
+        return db.get_one(Account, house.person("lin").id).mail
+
+
+def test_reminders_go_to_the_address_the_person_gives(office: Office, house: House) -> None:
+    browser = office.signed_in("lin")
+
+    said = browser.post("/staff/account/mail", data={"mail": " lin@example.org "}, follow_redirects=True).text
+
+    assert mail_of(house) == "lin@example.org"
+    assert 'value="lin@example.org"' in said
+    browser.post("/staff/account/mail", data={"mail": ""})
+    assert mail_of(house) is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["lin", "lin@example", "lin example@example.org", "a@b.org\nBcc: c@d.org", "a@b.org,c@d.org"]
+)
+def test_what_is_no_address_comes_back_and_changes_nothing(office: Office, house: House, typed: str) -> None:
+    browser = office.signed_in("lin")
+    browser.post("/staff/account/mail", data={"mail": "lin@example.org"})
+
+    answer = browser.post("/staff/account/mail", data={"mail": typed})
+
+    assert answer.status_code == 422
+    assert html.escape(typed.partition("\n")[0]) in answer.text
+    assert "name@example.org" in answer.text
+    assert mail_of(house) == "lin@example.org"
+
+
+def test_who_has_no_address_is_told_where_to_give_one(office: Office, house: House) -> None:
+    caller = house.send("睡不着。")
+    flows.take(house, "lin", caller)
+    browser = office.signed_in("lin")
+    at = f"/staff/tickets/{caller.reference}"
+    assert "/staff/account#mail-address" in browser.get(at).text
+
+    browser.post("/staff/account/mail", data={"mail": "lin@example.org"})
+
+    assert "/staff/account#mail-address" not in browser.get(at).text
 
 
 def test_the_switch_of_the_frame_works_on_a_staff_page(office: Office) -> None:
