@@ -5,58 +5,26 @@ their phones. What must be found nowhere afterwards is in `Run.secrets`.
 """
 
 import re
-import sqlite3
-import ssl
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass, field
-from datetime import datetime
 
 import httpx
 
 from hotline.intake.receipt import draw
 from hotline.notes.templates import FIELDS, Field, Template
-from tests.canaries import digits_dresses
-from tests.cast import House, Person, digits_of
-from tests.promises.stage import DATABASE
+from tests.cast import digits_of
+from tests.promises.visitors import Visitors
 from tests.web.caller.pages import Fields, code_on, fill, forms_of
-from tests.web.foundation import FROM_OUR_PAGE
 from tests.web.staff.doors import shown_code, shown_words
 from tests.web.staff.office import shown_seed
 
 SHORT_FIELD = 100  # fields below this many characters take a number, not words
-NO_TLS = ssl.create_default_context()
-"""Made once: it takes longer than a request."""
-
 CALENDAR = re.compile(r"/staff/calendar/([0-9a-f]{64})\.ics")
 TABLE = re.compile(r"/staff/statistics/([a-z]+)/([0-9WQ-]+)")
 
 DETAILS = {"topics": "family", "audience": "student", "age_band": "under14", "follow_up": "yes"}
 
 
-@dataclass
-class Run:
-    """One run through the site at `base_url` over this house's data directory."""
-
-    base_url: str
-    house: House
-    clock: Callable[[], datetime]
-    secrets: dict[str, str | bytes] = field(default_factory=dict)
-    answers: list[tuple[str, int]] = field(default_factory=list)
-    """Every address that was asked and the status it had: that the failures really happened."""
-
-    headers: set[str] = field(default_factory=set)
-    """The name of every header that was ever answered."""
-
-    taken_home: dict[str, bytes] = field(default_factory=dict)
-    """What leaves the house by intent: the calendar, and what supervisors see."""
-
-    opened: list[httpx.Client] = field(default_factory=list)
-
-    def close(self) -> None:
-        """Every browser is closed."""
-        for browser in self.opened:
-            browser.close()
+class Run(Visitors):
+    """One run through the site."""
 
     def play(self) -> "Run":
         """All of it."""
@@ -73,41 +41,6 @@ class Run:
         self._end(caller)
         return self
 
-    def word(self, name: str) -> str:
-        """A canary for a field; both scripts, so that each way of storing it looks different."""
-        text = f"canary in {name} 金丝雀"
-        self.secrets[name] = text
-        return text
-
-    # Browsers
-
-    def browser(self) -> httpx.Client:
-        """Somebody's browser; whatever it sends and gets is noted."""
-        browser = httpx.Client(
-            verify=NO_TLS,
-            base_url=self.base_url,
-            headers={"Accept-Language": "en", "Accept": "text/html", **FROM_OUR_PAGE},
-            timeout=30,
-            trust_env=False,
-            event_hooks={"response": [self._note]},
-        )
-        self.opened.append(browser)
-        return browser
-
-    def _note(self, answer: httpx.Response) -> None:
-        self.answers.append((answer.request.url.path, answer.status_code))
-        self.headers |= {name.lower() for name in answer.headers}
-        for name, value in answer.cookies.items():
-            if name in {"session", "visit", "browser", "journey"} and len(value) == 64:
-                self.secrets[f"cookie {name} {value[:6]}"] = bytes.fromhex(value)
-                self.secrets[f"cookie {name} {value[:6]} as text"] = value
-
-    def submit(
-        self, browser: httpx.Client, page: httpx.Response, action: str, form: str = "", **given: str
-    ) -> httpx.Response:
-        """The page's form with these answers, sent to the action; redirects are followed."""
-        return browser.post(action, data=fill(page, form or action, **given), follow_redirects=True)
-
     # A caller
 
     def _write(self) -> str:
@@ -121,13 +54,9 @@ class Run:
         page = self.submit(browser, page, "/write/send", "step")
         code = code_on(page)
         assert code is not None
-        self._keep_secret("receipt code", code)
+        self.keep_secret("receipt code", code)
         assert self.submit(browser, page, "/write/kept", "step").status_code == 200
         return code
-
-    def _keep_secret(self, name: str, code: str) -> None:
-        for number, dress in enumerate(digits_dresses(code)):
-            self.secrets[f"{name} {number}"] = dress
 
     def _go_wrong_as_caller(self, code: str) -> None:
         browser = self.browser()
@@ -136,23 +65,23 @@ class Run:
         other = {name: [self.word(f"field {name}")] for name in ("safety", "topics", "audience", "anything")}
         long, huge = self.word("too long"), self.word("huge")
         word = self.word
-        self._expect(422, browser.post("/write/send", data={**sent, "message": [long * 400]}))
-        self._expect(422, browser.post("/write/send", data={**sent, "message": [word("code") + code]}))
-        self._expect(422, browser.post("/write/send", data={**sent, "message": [word("odd")], **other}))
-        self._expect(413, browser.post("/write/send", data={**sent, "message": [huge * 40_000]}))
-        self._expect(415, browser.post("/write/send", files={"message": word("file").encode()}))
+        self.expect(422, browser.post("/write/send", data={**sent, "message": [long * 400]}))
+        self.expect(422, browser.post("/write/send", data={**sent, "message": [word("code") + code]}))
+        self.expect(422, browser.post("/write/send", data={**sent, "message": [word("odd")], **other}))
+        self.expect(413, browser.post("/write/send", data={**sent, "message": [huge * 40_000]}))
+        self.expect(415, browser.post("/write/send", files={"message": word("file").encode()}))
         raw = self.word("GB18030").encode("gb18030")
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         browser.post("/write/send", content=b"safety=safe&message=" + raw, headers=kind)
-        self._expect(404, browser.get(f"/{self.word('address')}"))
-        self._expect(200, browser.get("/privacy", params={"q": self.word("query")}))
-        self._expect(200, browser.get("/", headers={"User-Agent": "canary-agent", "Referer": "canary-from"}))
-        self._expect(403, browser.post("/write/send", data=sent, headers={"Sec-Fetch-Site": "cross-site"}))
-        self._expect(403, browser.post("/conversation/messages", data={"message": word("no visit")}))
+        self.expect(404, browser.get(f"/{self.word('address')}"))
+        self.expect(200, browser.get("/privacy", params={"q": self.word("query")}))
+        self.expect(200, browser.get("/", headers={"User-Agent": "canary-agent", "Referer": "canary-from"}))
+        self.expect(403, browser.post("/write/send", data=sent, headers={"Sec-Fetch-Site": "cross-site"}))
+        self.expect(403, browser.post("/conversation/messages", data={"message": word("no visit")}))
         wrong = draw()
-        self._keep_secret("code of nobody", wrong)
-        self._expect(422, browser.post("/read", data={"code": wrong, "stay": "tomorrow"}))
-        self._expect(422, browser.post("/read", data={"code": self.word("no code"), "stay": "tomorrow"}))
+        self.keep_secret("code of nobody", wrong)
+        self.expect(422, browser.post("/read", data={"code": wrong, "stay": "tomorrow"}))
+        self.expect(422, browser.post("/read", data={"code": self.word("no code"), "stay": "tomorrow"}))
 
     def _come_back(self, code: str) -> httpx.Client:
         browser = self.browser()
@@ -161,24 +90,11 @@ class Run:
         again = self.word("second message")
         page = self.submit(browser, page, "/conversation/messages", "step", message=again, safety="other")
         assert again in page.text
-        self._expect(422, browser.post("/conversation/messages", data={"message": self.word("two") * 400}))
-        self._expect(409, browser.post("/conversation/remind"))
+        self.expect(422, browser.post("/conversation/messages", data={"message": self.word("two") * 400}))
+        self.expect(409, browser.post("/conversation/remind"))
         return browser
 
     # Staff
-
-    def sign_in(self, name: str, **other: str) -> httpx.Client:
-        """A member of the cast signs in with passphrase and digits."""
-        browser = self.browser()
-        answer = browser.post("/staff/sign-in", data={**self.typed(self.house.person(name)), **other})
-        assert answer.headers["location"].startswith("/staff"), answer.text
-        return browser
-
-    def typed(self, person: Person) -> dict[str, str]:
-        """What the person types. Digits count once, and nobody here waits half a minute for others."""
-        self._on_the_store("UPDATE credentials SET factor_step = 0")
-        digits = digits_of(person.seed, self.clock())
-        return {"name": person.name, "passphrase": person.passphrase, "digits": digits}
 
     def _work(self) -> str:
         browser = self.sign_in("lin")
@@ -187,7 +103,7 @@ class Run:
         assert self.word("message") in page.text, (page, page.text)
         reference = page.url.path.rpartition("/")[2]
         at = f"/staff/tickets/{reference}"
-        self._expect(422, browser.post(f"{at}/safety", data={"safety_plan": self.word("half a review")}))
+        self.expect(422, browser.post(f"{at}/safety", data={"safety_plan": self.word("half a review")}))
         page = self.submit(browser, page, f"{at}/safety", **self._answers(Template.SAFETY, "safety_"))
         for template in set(Template) - {Template.SAFETY}:
             page = browser.get(f"{at}?note={template}")
@@ -196,7 +112,7 @@ class Run:
         page = self.submit(
             browser, page, f"{at}/drafts", f"{at}/notes", template="dap", note_data=half, next="soap"
         )
-        self._expect(422, browser.post(f"{at}/notes", data={"note_brought": self.word("long note") * 99}))
+        self.expect(422, browser.post(f"{at}/notes", data={"note_brought": self.word("long note") * 99}))
         page = self.submit(browser, page, f"{at}/messages", text=self.word("reply"), step="preview")
         page = self.submit(browser, page, f"{at}/messages", step="send")
         assert self.word("reply") in page.text
@@ -219,12 +135,12 @@ class Run:
         lin = self.sign_in("lin")
         lin.post("/staff/duty", data={"on": "yes"})
         lin.post("/staff/account/mail", data={"mail": "lin@example.org"})
-        self._expect(422, lin.post("/staff/account/mail", data={"mail": self.word("no address")}))
+        self.expect(422, lin.post("/staff/account/mail", data={"mail": self.word("no address")}))
         page = lin.post("/staff/queue/next", follow_redirects=True)
         assert planned in page.text
         at = page.url.path
         too_much = {"when": "3-days", "about": self.word("long purpose") * 30}
-        self._expect(422, lin.post(f"{at}/follow-ups", data=too_much))
+        self.expect(422, lin.post(f"{at}/follow-ups", data=too_much))
         page = self.submit(
             lin, page, f"{at}/follow-ups", step="plan", when="3-days", about=self.word("purpose")
         )
@@ -246,7 +162,7 @@ class Run:
             at = f"/staff/statistics/{kind}/{period}"
             pages += [supervisor.get(at), supervisor.get(f"{at}.csv")]
         for page in pages:
-            self._expect(200, page)
+            self.expect(200, page)
             self.taken_home[page.url.path] = page.content
 
     def _answers(self, template: Template, prefix: str) -> dict[str, str]:
@@ -268,12 +184,12 @@ class Run:
         page = newcomer.post(at, follow_redirects=True)
         words, seed = shown_words(page), shown_seed(page)
         self.secrets |= {"new passphrase": words, "new seed": seed}
-        self._expect(
+        self.expect(
             422, newcomer.post(f"{at}/confirm", data={"passphrase": self.word("slip"), "digits": "1"})
         )
         digits = digits_of(seed, self.clock())
         page = newcomer.post(f"{at}/confirm", data={"passphrase": words, "digits": digits})
-        self._expect(200, page)
+        self.expect(200, page)
         admissions = custodian.get("/staff/people")
         action = next(name for name in forms_of(admissions) if name.endswith("/admission"))
         page = self.submit(custodian, admissions, action, compared="yes")
@@ -301,15 +217,15 @@ class Run:
             *({"name": ["supervisor"], "passphrase": [self.word(f"try {n}")]} for n in range(2)),
         ]
         for one in tries:
-            self._expect(422, browser.post("/staff/sign-in", data=one))
-        self._expect(429, browser.post("/staff/sign-in", data=tries[-1]))
-        self._expect(404, browser.get(f"/staff/enrol/{self.word('enrol')}"))
+            self.expect(422, browser.post("/staff/sign-in", data=one))
+        self.expect(429, browser.post("/staff/sign-in", data=tries[-1]))
+        self.expect(404, browser.get(f"/staff/enrol/{self.word('enrol')}"))
         supervisor = self.browser()
         supervisor.cookies.set("session", self.house.session_of("second_custodian", now=self.clock()).hex())
         at = f"/staff/tickets/{reference}"
-        self._expect(404, supervisor.get(at))
-        self._expect(404, supervisor.post(f"{at}/notes", data={"note_brought": self.word("not mine")}))
-        self._expect(404, supervisor.get(f"/staff/tickets/{self.word('reference')}"))
+        self.expect(404, supervisor.get(at))
+        self.expect(404, supervisor.post(f"{at}/notes", data={"note_brought": self.word("not mine")}))
+        self.expect(404, supervisor.get(f"/staff/tickets/{self.word('reference')}"))
 
     def _break_the_store(self, reference: str) -> None:
         """First every message is refused by the database, then there is no table for them."""
@@ -321,17 +237,12 @@ class Run:
             (500, refuse, "DROP TRIGGER no"),
             (503, "ALTER TABLE messages RENAME TO lost", "ALTER TABLE lost RENAME TO messages"),
         ):
-            self._on_the_store(fault)
+            self.on_the_store(fault)
             text = self.word(f"message at {status}")
-            self._expect(status, caller.post("/write/send", data={**sent, "message": [text]}))
+            self.expect(status, caller.post("/write/send", data={**sent, "message": [text]}))
             reply = {"text": self.word(f"reply at {status}"), "step": "send", "seen": "9"}
-            self._expect(status, lin.post(at, data=reply))
-            self._on_the_store(repair)
-
-    def _on_the_store(self, statement: str) -> None:
-        with closing(sqlite3.connect(self.house.folder / DATABASE, timeout=10)) as connection:
-            connection.execute(statement)
-            connection.commit()
+            self.expect(status, lin.post(at, data=reply))
+            self.on_the_store(repair)
 
     def _end(self, caller: httpx.Client) -> None:
         page = caller.get("/conversation")
@@ -341,6 +252,3 @@ class Run:
         assert self.word("third message") in page.text
         caller.get("/exit")
         assert caller.get("/conversation").headers["location"] == "/read"
-
-    def _expect(self, status: int, answer: httpx.Response) -> None:
-        assert answer.status_code == status, (answer.request.url.path, answer.text[:3000])
