@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from hotline.accounts import sessions, sign_in
 from hotline.audit.actions import CHAIN_BATCH, chain_lines
-from hotline.base.clock import Clock, system_clock
+from hotline.audit.queries import newest_line_at
+from hotline.base.clock import Clock, Steadiness, system_clock
 from hotline.base.config import Settings
 from hotline.base.db import Database
 from hotline.followups import reminding
@@ -27,6 +28,7 @@ from hotline.keyring.queries import find_deployment, founded_at
 from hotline.notifications.postman import Postman
 from hotline.roster.hours import load_hours
 from hotline.statistics.actions import release_due
+from hotline.statistics.releases import newest_decision_at
 
 EVERY_SECONDS = 30
 """Deleted text leaves SQLite's write-ahead log within a minute, so a round comes twice in it."""
@@ -47,6 +49,7 @@ class Worker:
         self._database = database
         self._settings = settings
         self._clock = clock
+        self._steadiness = Steadiness()
         self._hours = load_hours(settings.zone, settings.data_dir / "hours.toml")
         self._postman = Postman(database, settings)
 
@@ -72,9 +75,15 @@ class Worker:
             return task(db, now) or 0
 
     def _release(self, db: Session, now: datetime) -> int:
-        """Statistics of periods that are over. Before the founding nothing was counted."""
+        """Statistics of periods that are over. Before the founding nothing was counted.
+
+        A decision is for ever, so a clock that has just been set far ahead decides nothing.
+        """
         founded, zone = founded_at(db), self._settings.zone
         if founded is None:
+            return 0
+        newest = max(founded, newest_line_at(db) or founded, newest_decision_at(db) or founded)
+        if not self._steadiness.holds(now, newest):
             return 0
         return release_due(db, opened=founded.astimezone(zone).date(), now=now, tz=zone)
 

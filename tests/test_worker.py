@@ -70,6 +70,18 @@ def test_statistics_of_a_week_that_is_over_are_released(house: House) -> None:
     assert dict(one.table.cells) == {"request": 5}
 
 
+def test_a_clock_that_is_far_ahead_decides_nothing_for_ever(house: House) -> None:
+    settings = Settings(data_dir=house.folder, test_stretching=True)
+    worker = Worker(house.database, settings)
+
+    worker.run_once(NOON + timedelta(days=366))
+    worker.run_once(NOON + timedelta(days=366, seconds=30))
+    worker.run_once(NOON + timedelta(days=7))
+
+    with house.database.read() as db:
+        assert releases.names(db) == set()
+
+
 def test_before_the_founding_there_is_nothing_to_release(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, test_stretching=True)
     schema.upgrade(settings.database_url)

@@ -1,5 +1,6 @@
 """Reads of the trail."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,6 +17,12 @@ def lines_before(db: Session, number: int | None, *, limit: int = PAGE) -> list[
     if number is not None:
         wanted = wanted.where(AuditLine.number < number)
     return list(db.scalars(wanted))
+
+
+def newest_line_at(db: Session) -> datetime | None:
+    """When the newest line was written; None before the first."""
+    newest = select(AuditLine.at).order_by(AuditLine.number.desc()).limit(1)
+    return db.scalar(newest)
 
 
 def lines_about(db: Session, subject: UUID, *, limit: int = 200) -> list[AuditLine]:

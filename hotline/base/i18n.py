@@ -28,6 +28,9 @@ HOUR = 60
 DAY = 24 * HOUR
 
 
+NO_BREAK = "\u00a0"
+
+
 class Language(StrEnum):
     """What a page can be written in; the value is the page's `lang`."""
 
@@ -162,7 +165,11 @@ def _format(moment: datetime, language: Language, zone: tzinfo, *, chinese: str,
 
 
 def format_wait(wait: timedelta, language: Language) -> str:
-    """How long something has waited, short enough for a table, never rounded up."""
+    """How long something has waited, short enough for a table, on one line, never rounded up."""
+    return _wait(wait, language).replace(" ", NO_BREAK)
+
+
+def _wait(wait: timedelta, language: Language) -> str:
     minutes = max(0, int(wait.total_seconds() // 60))
     if minutes == 0:
         return translate(language, N_("under a minute"))

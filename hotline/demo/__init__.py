@@ -15,7 +15,7 @@ from hotline.base.clock import system_clock
 from hotline.base.i18n import N_, Language
 from hotline.demo import history
 from hotline.demo.people import PEOPLE, open_house, passphrase_of
-from hotline.demo.play import LUCK, perform
+from hotline.demo.play import DAYS, LUCK, perform
 from hotline.demo.stories import Story, code_of, load_stories
 from hotline.intake.receipt import grouped
 from hotline.keyring.founding import FILE_NAME
@@ -54,7 +54,10 @@ def prepare(at: Opened) -> None:
         house = open_house(at.database, at.settings, begun=opened)
         perform(house, stories, now=now)
         with at.database.write() as db:
-            history.live(db, opened + FIRST_HOUR, now, random.Random(LUCK), zone)  # noqa: S311 (no secret)
+            luck = random.Random(LUCK)  # noqa: S311 (it decides when somebody writes, nothing secret)
+            told_from = now - timedelta(DAYS)
+            history.live(db, opened + FIRST_HOUR, told_from, luck, zone)
+            history.live(db, told_from, now, luck, zone, a_week=history.BESIDE_THE_STORIES)
             history.release(db, opened, now=now, tz=zone)
     _tell(at, stories)
 

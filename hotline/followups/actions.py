@@ -89,15 +89,22 @@ def make(
     follow_up_id: UUID,
     outcome: Outcome,
     *,
+    tried: int,
     hours: OpeningHours,
     tz: ZoneInfo,
     now: datetime,
 ) -> FollowUp:
     """The contact was made, or nobody answered: then it is planned once more, until it lapses.
 
-    A caller who declines is not written to again, and their other follow-ups are cancelled.
+    `tried` is how often the page said that it had been tried: the same "no answer" sent again counts
+    once, and what is said of an earlier try than the last is a `Conflict`. A caller who declines is
+    not written to again, and their other follow-ups are cancelled.
     """
     follow_up = _open_one(db, actor, ticket, follow_up_id)
+    if outcome is Outcome.NO_ANSWER and follow_up.attempts == tried + 1:
+        return follow_up
+    if follow_up.attempts != tried:
+        raise Conflict
     follow_up.attempts += 1
     following = after(outcome, follow_up.attempts, follow_up.max_attempts)
     if following is State.PLANNED:
@@ -205,14 +212,15 @@ def _cancel_stopped(db: Session, ticket: Ticket, *, now: datetime) -> None:
 
 
 def _open_one(db: Session, actor: Actor, ticket: Ticket, follow_up_id: UUID) -> FollowUp:
-    """A follow-up of this ticket that is still to be made; `Conflict` when it has ended meanwhile."""
+    """A follow-up of this ticket that is still to be made; `Conflict` when it or the caller has ended it."""
     hold(db, ticket)
     if not policy.may_see(actor, ticket):
         raise Refused
     follow_up = db.get(FollowUp, follow_up_id, populate_existing=True)
     if follow_up is None or follow_up.ticket_id != ticket.id:
         raise NotFound
-    if not follow_up.is_open:
+    stands = ticket.follow_up_at is not None and policy.is_wanted(ticket) and policy.is_possible(ticket)
+    if not follow_up.is_open or not stands:
         raise Conflict
     return follow_up
 

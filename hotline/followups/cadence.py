@@ -15,6 +15,7 @@ from hotline.roster.hours import OpeningHours
 MORNING = time(9)
 FURTHEST = timedelta(days=366)
 SHORTLY = timedelta(hours=1)
+PASSED = N_("This moment has passed. Choose a later one.")
 
 
 class Interval(StrEnum):
@@ -57,14 +58,16 @@ def due_on(day: date, at: time | None, now: datetime, hours: OpeningHours) -> da
 
     `Invalid` says so when the moment has passed or lies more than a year ahead.
     """
+    today = now.astimezone(hours.zone).date()
+    if day < today:
+        raise Invalid(day=Problem(PASSED))
+    if day > today + FURTHEST:
+        raise Invalid(day=Problem(N_("Choose a day within a year.")))
     moment = _moment(day, at or MORNING, hours)
-    if at is None and day == now.astimezone(hours.zone).date():
+    if at is None and day == today:
         moment = max(moment, _full_hour(now + SHORTLY))
     if moment <= now:
-        field = "at" if at and day == now.astimezone(hours.zone).date() else "day"
-        raise Invalid(**{field: Problem(N_("This moment has passed. Choose a later one."))})
-    if moment > now + FURTHEST:
-        raise Invalid(day=Problem(N_("Choose a day within a year.")))
+        raise Invalid(**{"at" if at else "day": Problem(PASSED)})
     return _when_somebody_is_there(moment, hours)
 
 

@@ -22,14 +22,22 @@ from hotline.permissions import Actor, Permission
 SECRET_BYTES = 32
 
 
-def make(db: Session, actor: Actor, *, now: datetime) -> str:
-    """The secret of a new address; it is shown once, and an earlier address ends."""
+def draw() -> str:
+    """A secret that nobody has yet."""
+    return secrets.token_hex(SECRET_BYTES)
+
+
+def make(db: Session, actor: Actor, secret: str, *, now: datetime) -> None:
+    """This drawn secret is the person's address; an earlier one ends. The same again changes nothing."""
     if not actor.holds(Permission.FOLLOW_UP_PLAN):
         raise Refused
-    secret = secrets.token_hex(SECRET_BYTES)
+    if len(secret) != 2 * SECRET_BYTES:
+        raise ValueError("an address needs a secret that was drawn")
+    earlier = db.get(CalendarFeed, actor.id)
+    if earlier and earlier.secret_hash == vault.token_hash(secret.encode()):
+        return
     db.merge(CalendarFeed(account_id=actor.id, secret_hash=vault.token_hash(secret.encode()), made_at=now))
     record(db, Act.CALENDAR_MADE, actor=actor.id, subject=actor.id, now=now)
-    return secret
 
 
 def revoke(db: Session, actor: Actor, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from hotline.base.db import rows_changed
 from hotline.base.i18n import Language
 from hotline.notifications import queries
 from hotline.notifications.models import OutgoingMail
-from hotline.notifications.retries import CLAIM, State, Trouble, pause_after
+from hotline.notifications.retries import CLAIM, KEPT, LONGEST_PAUSE, State, Trouble, pause_after
 
 
 def notify(db: Session, account_id: UUID, *, now: datetime) -> None:
@@ -45,8 +45,8 @@ def claim_next(db: Session, *, now: datetime) -> Claimed | None:
     """The next mail is this process's for the length of a claim; None when none is due.
 
     The condition is in the UPDATE: of several workers one changes the row. The try is counted here,
-    so that one that ends in a crash is counted too. A mail to somebody who has left, or has no
-    address any more, is void.
+    so that one that ends in a crash is counted too. A mail to somebody who is disabled, or has no
+    address just now, waits for a month, and is void then.
     """
     while (id_ := queries.next_to_send(db, now=now)) is not None:
         mine = update(OutgoingMail).where(OutgoingMail.id == id_, queries.is_due(now))
@@ -57,8 +57,18 @@ def claim_next(db: Session, *, now: datetime) -> Claimed | None:
         account = db.get_one(Account, mail.account_id)
         if account.mail and account.disabled_at is None:
             return Claimed(mail.id, account.mail, account.speaks, mail.made_at)
-        finish(db, id_, State.VOID, now=now)
+        _put_off(db, mail, now=now)
     return None
+
+
+def _put_off(db: Session, mail: OutgoingMail, *, now: datetime) -> None:
+    if now - mail.made_at > KEPT:
+        finish(db, mail.id, State.VOID, now=now)
+        return
+    mail.attempts -= 1  # nothing was tried
+    mail.next_try_at = now + LONGEST_PAUSE
+    mail.claimed_until = None
+    db.flush()
 
 
 def finish(db: Session, id_: UUID, state: State, *, now: datetime) -> None:

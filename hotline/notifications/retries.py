@@ -8,6 +8,9 @@ from hotline.base.i18n import N_
 CLAIM = timedelta(minutes=2)
 """How long one try may take; whoever is away for longer has crashed, and another one tries."""
 
+KEPT = timedelta(days=30)
+"""How long a mail waits for somebody who is away, or has no address just now."""
+
 _STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
 LONGEST_PAUSE = _STEPS[-1]
 

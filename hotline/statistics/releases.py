@@ -70,6 +70,11 @@ def names(db: Session) -> set[tuple[str, str]]:
     return {(row.kind, row.period) for row in db.execute(select(Release.kind, Release.period))}
 
 
+def newest_decision_at(db: Session) -> datetime | None:
+    """When the newest decision was taken; None before the first."""
+    return db.scalar(select(func.max(Release.decided_at)))
+
+
 def history(db: Session) -> list[Decision]:
     """Every decision so far: what the next one has to reckon with."""
     rows = db.scalars(select(Release)).all()

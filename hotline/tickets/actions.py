@@ -146,7 +146,7 @@ def _note_reply(db: Session, ticket: Ticket, *, tz: ZoneInfo, now: datetime) -> 
         ticket.first_reply_at = now
         step = f"{reply_step(now - ticket.created_at)}"
         count(db, Dimension.FIRST_REPLY, [ticket.level], slot=step, now=now, tz=tz)
-        if ticket.reply_due_at is None or now <= ticket.reply_due_at:
+        if ticket.reply_due_at is not None and now <= ticket.reply_due_at:
             count(db, Dimension.FIRST_REPLY_IN_TIME, [ticket.level], now=now, tz=tz)
     ticket.reply_due_at = None
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from hotline.accounts import people
 from hotline.accounts.models import Account
+from hotline.audit.models import AuditLine
 from hotline.base.config import Settings
 from hotline.counters.models import Counter
 from hotline.followups import actions, reminding
@@ -54,7 +55,8 @@ def make(
     with house.database.write() as db:
         ticket = db.get_one(Ticket, caller.ticket)
         means = (db, house.actor(db, name), ticket, follow_up, outcome)
-        actions.make(*means, hours=house.hours, tz=ZONE, now=now)
+        tried = db.get_one(FollowUp, follow_up).attempts
+        actions.make(*means, tried=tried, hours=house.hours, tz=ZONE, now=now)
 
 
 def claim(house: House, *, now: datetime = IN_3_DAYS) -> int:
@@ -73,6 +75,13 @@ def ticket_of(house: House, caller: Caller) -> Ticket:
     """The ticket as it is stored."""
     with house.database.read() as db:
         return db.get_one(Ticket, caller.ticket)
+
+
+def acts(house: House, caller: Caller) -> list[tuple[str, str | None]]:
+    """What the trail says of the ticket's follow-ups: (act, detail)."""
+    with house.database.read() as db:
+        lines = db.scalars(select(AuditLine).where(AuditLine.subject_id == caller.ticket))
+        return [(line.act, line.detail) for line in lines if line.act.startswith("follow-up")]
 
 
 def outbox(house: House) -> list[OutgoingMail]:

@@ -69,6 +69,8 @@ def test_today_means_within_the_next_hours() -> None:
         (date(2027, 11, 26), None, "day"),
         (date(9999, 1, 1), None, "day"),
         (date(1, 1, 2), None, "day"),
+        (date.min, time(), "day"),
+        (date.max, time(23, 59), "day"),
     ],
 )
 def test_a_moment_that_has_passed_or_is_far_away_is_refused(day: date, at: time | None, field: str) -> None:

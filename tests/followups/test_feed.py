@@ -18,7 +18,9 @@ from tests.followups.plans import make, plan, taken
 
 def address(house: House, name: str = "lin") -> str:
     with house.database.write() as db:
-        return feed.make(db, house.actor(db, name), now=NOON)
+        secret = feed.draw()
+        feed.make(db, house.actor(db, name), secret, now=NOON)
+        return secret
 
 
 def fetched(house: House, secret: str) -> bytes:

@@ -1,14 +1,13 @@
-"""Planning a follow-up, saying what came of it, cancelling it; and the caller's word on all of it."""
+"""Planning a follow-up, and the caller's word on it."""
 
 import json
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from hotline.audit.acts import Act
-from hotline.audit.models import AuditLine
 from hotline.base.errors import Conflict, Invalid, NotFound, Refused
 from hotline.followups import actions, queries
 from hotline.followups.actions import MOST_OPEN, PURPOSE_LIMIT, NotWanted
@@ -20,7 +19,7 @@ from tests import flows
 from tests.canaries import Canaries
 from tests.cast import NOON, ZONE, Caller, House
 from tests.followups import plans
-from tests.followups.plans import IN_3_DAYS, make, plan, row, taken, ticket_of
+from tests.followups.plans import IN_3_DAYS, acts, make, plan, row, taken, ticket_of
 
 IN_A_WEEK = NOON + timedelta(days=7)
 WHY = "问她这几天睡得怎么样"
@@ -41,12 +40,6 @@ def purposes(house: House, name: str, caller: Caller) -> list[str | None]:
         ticket, keys = db.get_one(Ticket, caller.ticket), house.person(name).keys
         means = (db, house.deployment, house.journal, house.actor(db, name), keys, ticket)
         return [one.text for one in actions.read(*means, now=NOON)]
-
-
-def acts(house: House, caller: Caller) -> list[tuple[str, str | None]]:
-    with house.database.read() as db:
-        lines = db.scalars(select(AuditLine).where(AuditLine.subject_id == caller.ticket))
-        return [(line.act, line.detail) for line in lines if line.act.startswith("follow-up")]
 
 
 def test_a_plan_tells_the_caller_and_counts_and_stands_in_the_trail(house: House) -> None:
@@ -190,73 +183,6 @@ def test_of_several_plans_the_caller_is_told_the_next(house: House) -> None:
 
     make(house, "lin", caller, later, Outcome.SAME)
     assert ticket_of(house, caller).follow_up_at is None
-
-
-@pytest.mark.parametrize("outcome", [Outcome.BETTER, Outcome.SAME, Outcome.WORSE])
-def test_a_contact_that_was_made_is_done_and_counted_by_its_outcome(house: House, outcome: Outcome) -> None:
-    caller = taken(house)
-    made = plan(house, "lin", caller)
-
-    make(house, "lin", caller, made, outcome)
-
-    kept = row(house, made)
-    assert (kept.state, kept.outcome, kept.attempts, kept.ended_at) == (State.DONE, outcome, 1, IN_3_DAYS)
-    assert plans.counted(house, "follow-ups-completed") == {("2026-11", outcome): 1}
-    assert acts(house, caller)[-1] == (Act.FOLLOW_UP_MADE, outcome)
-
-
-def test_no_answer_is_tried_again_after_three_days_and_lapses_at_the_third(house: House) -> None:
-    caller = taken(house)
-    made = plan(house, "lin", caller)
-
-    for attempt in (1, 2):
-        now = IN_3_DAYS + timedelta(days=3 * (attempt - 1))
-        make(house, "lin", caller, made, Outcome.NO_ANSWER, now=now)
-        kept = row(house, made)
-        assert (kept.state, kept.attempts, kept.outcome) == (State.PLANNED, attempt, None)
-        assert kept.due_at.date() == (now + timedelta(days=3)).date()
-        assert ticket_of(house, caller).follow_up_at == kept.due_at
-        assert plans.counted(house, "follow-ups-completed") == {}
-    make(house, "lin", caller, made, Outcome.NO_ANSWER, now=IN_3_DAYS + timedelta(days=6))
-
-    assert row(house, made).state == State.LAPSED
-    assert ticket_of(house, caller).follow_up_at is None
-    assert plans.counted(house, "follow-ups-completed") == {("2026-12", "no-answer"): 1}
-
-
-def test_a_caller_who_declines_is_not_written_to_again(house: House) -> None:
-    caller = taken(house)
-    first, second = plan(house, "lin", caller), plan(house, "lin", caller, IN_A_WEEK)
-
-    make(house, "lin", caller, first, Outcome.DECLINED)
-
-    assert row(house, first).state == State.DONE
-    assert (row(house, second).state, row(house, second).why) == (State.CANCELLED, Why.STOPPED)
-    told = ticket_of(house, caller)
-    assert (told.follow_up, told.follow_up_at) == (Consent.NO, None)
-
-
-def test_a_cancelled_follow_up_is_over(house: House) -> None:
-    caller = taken(house)
-    made = plan(house, "lin", caller)
-
-    with house.database.write() as db:
-        actions.cancel(db, house.actor(db, "lin"), db.get_one(Ticket, caller.ticket), made, now=NOON)
-
-    assert (row(house, made).state, row(house, made).why) == (State.CANCELLED, Why.COUNSELOR)
-    assert ticket_of(house, caller).follow_up_at is None
-    assert acts(house, caller)[-1] == (Act.FOLLOW_UP_CANCELLED, None)
-    with pytest.raises(Conflict):
-        make(house, "lin", caller, made, Outcome.BETTER)
-
-
-def test_a_follow_up_of_another_ticket_is_not_found_here(house: House) -> None:
-    mine, other = taken(house), taken(house)
-    made = plan(house, "lin", other)
-
-    with pytest.raises(NotFound):
-        make(house, "lin", mine, made, Outcome.BETTER)
-    assert row(house, made).state == State.PLANNED
 
 
 def test_a_promise_on_a_closed_ticket_can_be_kept_by_opening_it_again(house: House) -> None:

@@ -11,9 +11,9 @@ from hotline.notifications.channels import MailServer
 from hotline.notifications.mails import reminder
 from hotline.notifications.models import OutgoingMail
 from hotline.notifications.postman import Postman
-from hotline.notifications.retries import CLAIM, LONGEST_PAUSE, State, Trouble
+from hotline.notifications.retries import CLAIM, KEPT, LONGEST_PAUSE, State, Trouble
 from tests.cast import NOON, House
-from tests.followups.plans import disable, give_address, outbox
+from tests.followups.plans import disable, enable, give_address, outbox
 from tests.mailserver import Mailbox, Mood, free_port, mailbox, running
 from tests.notifications.post import SENDER, postman, put, waiting
 
@@ -175,7 +175,7 @@ def test_two_workers_at_once_send_every_mail_once(
     assert {mail.state for mail in outbox(house)} == {State.SENT}
 
 
-def test_a_mail_to_somebody_who_left_or_has_no_address_any_more_is_void(
+def test_a_mail_to_somebody_who_is_away_waits_and_goes_when_they_are_back(
     house: House, waiting: OutgoingMail, mailbox: Mailbox
 ) -> None:
     give_address(house, "mei", "mei@example.org")
@@ -184,10 +184,27 @@ def test_a_mail_to_somebody_who_left_or_has_no_address_any_more_is_void(
     give_address(house, "mei", None)
 
     postman(house, mailbox).send_due(NOON)
+    assert mailbox.mails == []
+    assert {(mail.state, mail.attempts, mail.problem) for mail in outbox(house)} == {(State.WAITING, 0, None)}
+    enable(house, "lin")
+    give_address(house, "mei", "mei@example.org")
+    postman(house, mailbox).send_due(NOON + LONGEST_PAUSE)
+
+    assert len(mailbox.mails) == 2
+    assert f"<{waiting.id}@example.org>" in mailbox.ids
+
+
+def test_a_mail_to_somebody_who_stays_away_is_void_after_a_month(
+    house: House, waiting: OutgoingMail, mailbox: Mailbox
+) -> None:
+    disable(house, "lin")
+
+    postman(house, mailbox).send_due(NOON + KEPT)
+    assert [mail.state for mail in outbox(house)] == [State.WAITING]
+    postman(house, mailbox).send_due(NOON + KEPT + LONGEST_PAUSE)
 
     assert mailbox.mails == []
-    assert {(mail.state, mail.attempts) for mail in outbox(house)} == {(State.VOID, 1)}
-    assert waiting.id in {mail.id for mail in outbox(house)}
+    assert [(mail.id, mail.state) for mail in outbox(house)] == [(waiting.id, State.VOID)]
 
 
 def test_what_is_stuck_is_told_until_it_has_gone(

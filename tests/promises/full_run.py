@@ -147,7 +147,9 @@ class Run(Visitors):
         assert self.word("purpose") in page.text
         for address in ("/staff", "/staff/follow-ups"):
             assert page.url.path.rpartition("/")[2] in lin.get(address).text
-        found = CALENDAR.search(lin.post("/staff/account/calendar").text)
+        found = CALENDAR.search(
+            self.submit(lin, lin.get("/staff/account"), "/staff/account/calendar", step="make").text
+        )
         assert found is not None
         self.secrets |= {"calendar": found[1], "its bytes": bytes.fromhex(found[1])}
         calendar = self.browser().get(f"/staff/calendar/{found[1]}.ics")

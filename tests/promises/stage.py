@@ -177,7 +177,8 @@ def _set(house: House, app: FastAPI, watch: Watch, saved: Path) -> Stage:
         _offer_passphrase(house, name, bytes.fromhex(cookies[name]["session"]))
     post = _late_post(house, bytes.fromhex(cookies["lin"]["session"]), words)
     with house.database.write() as db:
-        secret = feed.make(db, house.actor(db, "lin"), now=NOON)
+        secret = feed.draw()
+        feed.make(db, house.actor(db, "lin"), secret, now=NOON)
     _a_month_of_statistics(house)
     house.database.dispose()
     saved.write_bytes((house.folder / DATABASE).read_bytes())

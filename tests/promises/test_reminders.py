@@ -17,12 +17,19 @@ from tests.followups.plans import IN_3_DAYS, give_address, taken, worker_of
 from tests.mailserver import Mailbox, free_port, mailbox, running
 from tests.web.foundation import browse
 from tests.web.staff.desks import Desks, desks, url
+from tests.web.staff.test_calendar import asked
 
 __all__ = ["desks", "mailbox"]
 
 WHY = "问她和室友谈得怎么样了"
 SENDER = "reminders@example.org"
 SECRET = re.compile(r"/staff/calendar/([0-9a-f]{64})\.ics")
+
+
+def calendar_page(desks: Desks) -> httpx.Response:
+    """The page that shows a new address."""
+    desk = desks.at_desk("lin")
+    return desk.post("/staff/account/calendar", data=asked(desk))
 
 
 @pytest.fixture
@@ -65,7 +72,7 @@ def test_a_mail_that_became_a_file_holds_nothing_either(desks: Desks, canaries: 
 
 
 def test_the_calendar_holds_nothing(desks: Desks, canaries: Canaries) -> None:
-    page = desks.at_desk("lin").post("/staff/account/calendar")
+    page = calendar_page(desks)
     found = SECRET.search(page.text)
     assert found is not None
 
@@ -78,7 +85,7 @@ def test_the_calendar_holds_nothing(desks: Desks, canaries: Canaries) -> None:
 
 def test_the_stored_files_hold_no_word_and_no_secret_address(desks: Desks, canaries: Canaries) -> None:
     del canaries  # the reference is stored, by design; what was written is not
-    found = SECRET.search(desks.at_desk("lin").post("/staff/account/calendar").text)
+    found = SECRET.search(calendar_page(desks).text)
     assert found is not None
     worker_of(desks.house).run_once(IN_3_DAYS)
     desks.house.database.dispose()
@@ -92,7 +99,7 @@ def test_no_log_line_names_an_address_a_secret_or_a_reference(
 ) -> None:
     away = Mailbox(free_port())
     with caplog.at_level(logging.DEBUG):
-        found = SECRET.search(desks.at_desk("lin").post("/staff/account/calendar").text)
+        found = SECRET.search(calendar_page(desks).text)
         assert found is not None
         browse(desks.app).get(found.group())
         browse(desks.app).get(f"/staff/calendar/{'0' * 64}.ics")
@@ -114,7 +121,7 @@ def test_no_log_line_names_an_address_a_secret_or_a_reference(
 
 def test_asking_for_the_calendar_changes_no_row(desks: Desks, canaries: Canaries) -> None:
     del canaries
-    found = SECRET.search(desks.at_desk("lin").post("/staff/account/calendar").text)
+    found = SECRET.search(calendar_page(desks).text)
     assert found is not None
     before = _rows(desks.house)
 
@@ -137,7 +144,7 @@ def test_the_calendar_is_the_only_route_with_a_secret_in_its_address(desks: Desk
 def test_a_secret_in_an_address_opens_no_page(desks: Desks) -> None:
     """Whoever has the address has moments: it is no session."""
     visitor = browse(desks.app)
-    found = SECRET.search(desks.at_desk("lin").post("/staff/account/calendar").text)
+    found = SECRET.search(calendar_page(desks).text)
     assert found is not None
 
     answer: httpx.Response = visitor.get(found.group())

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from hotline.base.errors import Refused
 from hotline.counters.actions import Dimension
 from hotline.counters.models import Counter
+from hotline.followups import actions as followups
 from hotline.intake.screening import Safety
 from hotline.tickets import ending
 from hotline.tickets import queries as tickets
@@ -16,6 +17,7 @@ from hotline.tickets.levels import REPLY_TIMES, Level, reply_step
 from hotline.tickets.lifecycle import Outcome
 from tests import flows
 from tests.cast import NOON, ZONE, Caller, House
+from tests.followups import plans
 
 REPLIES = (Dimension.FIRST_REPLY, Dimension.FIRST_REPLY_IN_TIME)
 
@@ -55,6 +57,21 @@ def test_a_late_reply_counts_with_the_level_of_that_moment_and_not_as_in_time(
     flows.reply(house, "lin", lins, "你好。", now=NOON + timedelta(days=8))
 
     assert counted(house, *REPLIES) == {("2026-12", "first-reply", "P2", "7"): 1}
+
+
+def test_a_first_reply_on_a_ticket_that_was_closed_meanwhile_is_not_in_time(
+    house: House, lins: Caller
+) -> None:
+    flows.close(house, "lin", lins, now=NOON + timedelta(days=20))
+    plans.plan(house, "lin", lins, NOON + timedelta(days=22), now=NOON + timedelta(days=20))
+    with house.database.write() as db:
+        ticket = tickets.own_ticket(db, house.actor(db, "lin"), lins.reference)
+        followups.reopen(db, house.actor(db, "lin"), ticket, now=NOON + timedelta(days=21))
+
+    flows.reply(house, "lin", lins, "你好。", now=NOON + timedelta(days=21))
+
+    assert counted(house, Dimension.FIRST_REPLY_IN_TIME) == {}
+    assert len(counted(house, Dimension.FIRST_REPLY)) == 1
 
 
 def test_the_first_reply_after_coming_back_is_no_second_first_reply(house: House, lins: Caller) -> None:

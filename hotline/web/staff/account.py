@@ -119,6 +119,8 @@ def _show(
         counts=bool(signed.actor.roles & KEY_ROLES),
         late=_late_posts(db, signed),
         has_calendar=signed.actor.holds(Permission.FOLLOW_UP_PLAN),
+        has_mail_server=bool(pages.settings.smtp_url),
+        fresh=feed.draw(),
         calendar_since=feed.made_at(db, signed.account.id),
         done=request.query_params.get("done"),
     )

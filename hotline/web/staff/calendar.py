@@ -7,6 +7,7 @@ is stored, and it stands in no log.
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
+from pydantic import Field
 from starlette.responses import Response
 
 from hotline.followups import feed
@@ -26,7 +27,8 @@ router = APIRouter()
 class CalendarForm(Form):
     """A new address, or none."""
 
-    step: Literal["make", "end"] = "make"
+    step: Literal["make", "end"]
+    fresh: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = ""
 
 
 @router.post(ADDRESS, name="staff.account.calendar", dependencies=[may(Permission.FOLLOW_UP_PLAN)])
@@ -38,17 +40,26 @@ def change(
     now: Now,
     db: Db,
 ) -> Response:
-    """Show a new address once, or end the present one."""
-    if form.model is not None and form.model.step == "end":
+    """Show a new address once, or end the present one; a reload shows the same address."""
+    asked = form.model
+    if asked is not None and asked.step == "end":
         feed.revoke(db, signed.actor, now=now)
         return go("/staff/account?done=calendar")
-    secret = feed.make(db, signed.actor, now=now)
+    if asked is None or not asked.fresh:
+        return go("/staff/account#calendar")
+    feed.make(db, signed.actor, asked.fresh, now=now)
     return pages.page(
         request,
         "staff/account/calendar.html",
-        address=f"{pages.settings.public_url}/staff/calendar/{secret}.ics",
+        address=f"{pages.settings.public_url}/staff/calendar/{asked.fresh}.ics",
         step="/staff/account",
     )
+
+
+@router.get(ADDRESS, name="staff.account.calendar.back", dependencies=[may(Permission.FOLLOW_UP_PLAN)])
+def back() -> Response:
+    """The address was shown once: whoever comes back finds their account."""
+    return go("/staff/account#calendar")
 
 
 @router.get("/staff/calendar/{secret}.ics", name="staff.calendar", dependencies=[secret_address])

@@ -33,7 +33,8 @@ class Panel:
     is_wanted: bool
     is_possible: bool
     may_reopen: bool
-    has_mail: bool
+    has_address: bool
+    has_mail_server: bool
     began: datetime
     limit: int = PURPOSE_LIMIT
     words = WORDS
@@ -72,7 +73,8 @@ def gather(db: Db, desk: Desk, ticket: Ticket) -> Panel:
         is_wanted=policy.is_wanted(ticket),
         is_possible=policy.is_possible(ticket),
         may_reopen=bool(planned) and ticket.state == State.CLOSED,
-        has_mail=bool(desk.signed.account.mail),
+        has_address=bool(desk.signed.account.mail),
+        has_mail_server=bool(desk.pages.settings.smtp_url),
         began=today(desk.now, desk.hours)[0],
     )
 

@@ -1,10 +1,12 @@
 """Follow-ups: planning one on a ticket, saying what came of it, and one's own list."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
 from hotline.base.errors import Invalid, NotFound, Problem
@@ -31,14 +33,34 @@ A_DAY = "day"
 router = APIRouter()
 
 
+def _written_as(pattern: str) -> Callable[[object], object]:
+    """Only as browsers write it: numbers would be taken for seconds, and an offset would be lost."""
+
+    def check(typed: object) -> object:
+        if isinstance(typed, str):
+            datetime.strptime(typed, pattern)  # noqa: DTZ007 - only its form is looked at
+        return typed
+
+    return check
+
+
+Day = Annotated[
+    date | None, BeforeValidator(_written_as("%Y-%m-%d")), Says(wrong=N_("Write the day as 2026-11-30"))
+]
+TimeOfDay = Annotated[
+    time | None, BeforeValidator(_written_as("%H:%M")), Says(wrong=N_("Write the time as 09:00"))
+]
+
+
 class FollowUpForm(Form):
     """Planning a follow-up, saying what came of one, cancelling it, or opening a closed ticket for it."""
 
     step: Literal["plan", "made", "cancel", "reopen"] = "plan"
     follow_up: UUID | None = None
+    tried: Annotated[int, Field(ge=0)] = 0
     when: Annotated[Interval | Literal["day"] | None, Says(wrong=Says().choice)] = None
-    day: Annotated[date | None, Says(wrong=N_("Write the day as 2026-11-30"))] = None
-    at: Annotated[time | None, Says(wrong=N_("Write the time as 09:00"))] = None
+    day: Day = None
+    at: TimeOfDay = None
     about: Annotated[str, Text(actions.PURPOSE_LIMIT)] = ""
     result: Outcome | None = None
 
@@ -58,6 +80,7 @@ def page(desk: DeskDep) -> Response:
         due=[one for one in mine if begins <= one.due_at < ends],
         coming=[one for one in mine if one.due_at >= ends],
         began=begins,
+        is_cut=len(mine) == queries.SHOWN,
         follow_up_words=WORDS,
         words=TICKET_WORDS,
     )
@@ -98,7 +121,7 @@ def _do(db: Db, desk: Desk, ticket: Ticket, form: Bound[FollowUpForm]) -> None:
         raise Invalid(result=Problem(N_("Choose how it went")))
     else:
         means = (db, desk.actor, ticket, asked.follow_up, asked.result)
-        actions.make(*means, hours=desk.hours, tz=desk.pages.settings.zone, now=desk.now)
+        actions.make(*means, tried=asked.tried, hours=desk.hours, tz=desk.pages.settings.zone, now=desk.now)
 
 
 def _due_at(asked: FollowUpForm, now: datetime, hours: OpeningHours) -> datetime:

@@ -15,7 +15,7 @@ from hotline.tickets.levels import REPLY_TIMES
 from hotline.web.sheets import download
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import DeskDep
-from hotline.web.staff.statistics_sheet import columns_of, is_single, sheet_of, withheld_rows
+from hotline.web.staff.statistics_sheet import columns_of, explained, is_single, sheet_of, withheld_rows
 from hotline.web.staff.statistics_words import (
     HOW_OFTEN,
     TABLES,
@@ -54,7 +54,7 @@ def file(desk: DeskDep, kind: str, period: str) -> Response:
         one = releases.find(db, desk.actor, kind, period)
     rows = withheld_rows(one.kind, period, language)
     if one.table is not None:
-        rows = sheet_of(one.table, period, language).rows()
+        rows = sheet_of(one.table, period, language).rows() + explained(one.kind, period, language)
     return download(f"{one.kind}-{one.period}", rows)
 
 

@@ -19,6 +19,9 @@ from hotline.web.staff.statistics_words import (
 )
 
 WITHHELD = N_("withheld")
+ROUNDED = N_(
+    "Numbers are rounded to the nearest 5. From 0 to 4, zero included, they are shown as “fewer than 5”."
+)
 SORTED = frozenset({Kind.TOPIC, Kind.OUTCOME})
 """Tables whose greatest numbers come first; lines that print the same keep their place in the list."""
 
@@ -78,6 +81,12 @@ def sheet_of(table: Released, period: str, language: Language) -> Sheet:
         for label, printed in table.cells.items()
     ]
     return Sheet(heads, tuple(_sorted(lines) if table.kind in SORTED else lines))
+
+
+def explained(kind: Kind, period: str, language: Language) -> list[tuple[str, ...]]:
+    """What a file says below its table: of what and when it speaks, and how to read it."""
+    named = translate(language, TABLES[kind].title), period_name(kind, period, language)
+    return [(), named, (translate(language, ROUNDED),)]
 
 
 def withheld_rows(kind: Kind, period: str, language: Language) -> list[tuple[str, ...]]:

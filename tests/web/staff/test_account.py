@@ -67,9 +67,22 @@ def test_what_is_no_address_comes_back_and_changes_nothing(office: Office, house
     assert mail_of(house) == "lin@example.org"
 
 
+def test_without_a_mail_server_nobody_is_promised_a_mail(office: Office, house: House) -> None:
+    caller = house.send("睡不着。")
+    flows.take(house, "lin", caller)
+    browser = office.signed_in("lin")
+    browser.post("/staff/account/mail", data={"mail": "lin@example.org"})
+
+    assert "这里没有设置邮件提醒" in browser.get(f"/staff/tickets/{caller.reference}").text
+    assert "这里还没有设置邮件提醒" in browser.get("/staff/account").text
+
+
 def test_who_has_no_address_is_told_where_to_give_one(office: Office, house: House) -> None:
     caller = house.send("睡不着。")
     flows.take(house, "lin", caller)
+    office.app.state.pages.settings = office.app.state.settings.model_copy(
+        update={"smtp_url": "smtp://127.0.0.1", "mail_from": "reminders@example.org"}
+    )
     browser = office.signed_in("lin")
     at = f"/staff/tickets/{caller.reference}"
     assert "/staff/account#mail-address" in browser.get(at).text
@@ -77,6 +90,7 @@ def test_who_has_no_address_is_told_where_to_give_one(office: Office, house: Hou
     browser.post("/staff/account/mail", data={"mail": "lin@example.org"})
 
     assert "/staff/account#mail-address" not in browser.get(at).text
+    assert "到时会有邮件提醒你" in browser.get(at).text
 
 
 def test_the_switch_of_the_frame_works_on_a_staff_page(office: Office) -> None:

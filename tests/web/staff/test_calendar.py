@@ -3,6 +3,7 @@
 import re
 
 import httpx
+import pytest
 from icalendar import Calendar
 
 from tests.cast import NOON
@@ -17,10 +18,18 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:8000(/staff/calendar/([0-9a-f]{64})\.
 
 def made(desks: Desks, name: str = "lin") -> str:
     """The path of a new calendar address."""
-    answer = desks.at_desk(name).post(f"{ACCOUNT}/calendar", data={"step": "make"})
+    desk = desks.at_desk(name)
+    answer = desk.post(f"{ACCOUNT}/calendar", data=asked(desk))
     found = ADDRESS.search(answer.text)
     assert found is not None, answer.text
     return found.group(1)
+
+
+def asked(desk: httpx.Client) -> dict[str, str]:
+    """The form as the person's account shows it."""
+    found = re.search(r'name="fresh" value="([0-9a-f]{64})"', desk.get(ACCOUNT).text)
+    assert found is not None
+    return {"step": "make", "fresh": found[1]}
 
 
 def fetch(desks: Desks, path: str) -> httpx.Response:
@@ -49,6 +58,27 @@ def test_the_address_is_shown_once_and_a_new_one_ends_it(desks: Desks) -> None:
 
     assert fetch(desks, first).status_code == 404
     assert fetch(desks, second).status_code == 200
+
+
+def test_the_page_sent_again_shows_the_same_address(desks: Desks) -> None:
+    desk = desks.at_desk("lin")
+    form = asked(desk)
+    first, again = (desk.post(f"{ACCOUNT}/calendar", data=form).text for _ in range(2))
+
+    paths = [found[1] for text in (first, again) if (found := ADDRESS.search(text))]
+    assert len(paths) == 2
+    assert paths[0] == paths[1]
+    assert fetch(desks, paths[0]).status_code == 200
+
+
+@pytest.mark.parametrize("form", [{}, {"step": "nothing"}, {"step": "make"}, {"step": "make", "fresh": "1"}])
+def test_a_form_that_says_nothing_ends_no_address(desks: Desks, form: dict[str, str]) -> None:
+    path = made(desks)
+
+    answer = desks.at_desk("lin").post(f"{ACCOUNT}/calendar", data=form)
+
+    assert answer.headers["location"] == f"{ACCOUNT}#calendar"
+    assert fetch(desks, path).status_code == 200
 
 
 def test_it_can_be_ended(desks: Desks) -> None:
