@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.base.i18n import (
+    NO_BREAK,
     Language,
     format_any_of,
     format_day,
@@ -105,9 +106,11 @@ def test_a_moment_without_a_zone_is_refused() -> None:
         (timedelta(days=2, hours=1, minutes=50), "2天1小时", "2 d 1 h"),
     ],
 )
-def test_a_wait_is_short_and_never_rounded_up(wait: timedelta, chinese: str, english: str) -> None:
+def test_a_wait_is_short_on_one_line_and_never_rounded_up(
+    wait: timedelta, chinese: str, english: str
+) -> None:
     assert format_wait(wait, CHINESE) == chinese
-    assert format_wait(wait, ENGLISH) == english
+    assert format_wait(wait, ENGLISH) == english.replace(" ", NO_BREAK)
 
 
 @pytest.mark.parametrize(

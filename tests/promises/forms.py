@@ -148,6 +148,10 @@ def address(_stage: Stage, _role: str) -> Fields:
     return {"mail": "somebody@example.org"}
 
 
+def calendar(_stage: Stage, _role: str) -> Fields:
+    return {"step": "make", "fresh": "5e" * 32}
+
+
 def new_passphrase(stage: Stage, role: str) -> Fields:
     """The present one and the offered one; nothing for whoever is not signed in."""
     if role not in SIGNED_IN:

@@ -186,7 +186,7 @@ class Tour:
         lin.post(f"{at}/follow-ups", data=dict(forms.follow_up(self.stage, "lin")))
         for address in (at, "/staff", "/staff/follow-ups"):
             lin.get(address)
-        lin.post("/staff/account/calendar")
+        lin.post("/staff/account/calendar", data=dict(forms.calendar(self.stage, "lin")))
         lin.get("/staff/account?done=calendar")
         self._as("caller").get("/conversation")
 
