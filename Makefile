@@ -9,6 +9,7 @@ PYTEST  := $(V)/python -m pytest -n 2 --dist worksteal
 INSTALL := $(V)/python -m pip install -qq --disable-pip-version-check --require-hashes --only-binary=:all:
 LOCK    := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
 ASSETS  := build/vendor/htmx.min.js
+FIRST   := tools/first_minute.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -51,28 +52,29 @@ lock: ## maintainers: write the lock files from pyproject.toml (needs uv)
 	echo django-htmx==1.29.0 | $(LOCK) --no-deps - -o requirements-assets.lock
 
 $(V)/python:
-	@command -v $(PY) >/dev/null || { echo "Python 3.11 or newer is needed: install python3, or say make PY=/path/to/python3" >&2; exit 1; }
-	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed, $(PY) is older: make PY=/path/to/newer/python3" >&2; exit 1; }
+	@command -v $(PY) >/dev/null || { echo "Python 3.11 or newer is needed: install python3, or say make run PY=/path/to/python3"; \
+	  echo "需要Python 3.11或更新的版本：请安装python3，或运行 make run PY=/python3的路径"; exit 1; } >&2
+	@$(PY) $(FIRST) python
 	@out=$$($(PY) -m venv .venv 2>&1) || { rm -rf .venv; case "$$out" in \
-	  *ensurepip*) echo "Python's venv is missing: apt install python3-venv" ;; \
-	  *) echo "$$out" ;; esac >&2; exit 1; }
+	  *ensurepip*) $(PY) $(FIRST) stop no-venv ;; \
+	  *) echo "$$out" >&2; exit 1 ;; esac; }
 
 .venv/.run: requirements.lock | $(V)/python
-	@echo "Installing the locked packages ..."
-	@$(INSTALL) -r $<
+	@$(V)/python $(FIRST) say packages
+	@$(INSTALL) -r $< || $(V)/python $(FIRST) stop not-installed
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.run
-	@echo "Installing the locked packages for tests ..."
-	@$(INSTALL) -r $<
+	@$(V)/python $(FIRST) say test-packages
+	@$(INSTALL) -r $< || $(V)/python $(FIRST) stop not-installed
 	@touch $@
 
 $(ASSETS): requirements-assets.lock tools/assets.py | .venv/.run
-	@$(V)/python tools/assets.py
+	@$(V)/python $(FIRST) say assets
+	@$(V)/python tools/assets.py || $(V)/python $(FIRST) stop not-installed
 
 free-port: | $(V)/python
-	@$(V)/python tools/free_port.py $(PORT)
+	@$(V)/python $(FIRST) port $(PORT)
 
 browser:
 	@if [ -n "$(CHROMIUM)" ]; then :; \

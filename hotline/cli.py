@@ -50,6 +50,8 @@ def worker(*, json_logs: bool) -> None:
             raise at.terminal.stop(N_("The database is not up to date: run `python -m hotline migrate`."))
         check_files(at.settings)
         logs.set_up(as_json=json_logs)
+        if not at.settings.smtp_url:
+            at.terminal.warn(N_("No mail server is set: reminders are files in the data folder, in mail."))
         at.terminal.say(N_("Working. Ctrl-C stops."))
         Worker(at.database, at.settings).run_forever(stop)
 
@@ -57,7 +59,9 @@ def worker(*, json_logs: bool) -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to the newest migration; make it where there is none."""
-    schema.upgrade(load_settings().database_url)
+    settings = load_settings()
+    here().say(N_("Preparing the database ..."))
+    schema.upgrade(settings.database_url)
     here().say(N_("The database is up to date."))
 
 

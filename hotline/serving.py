@@ -29,7 +29,7 @@ from hotline.library.numbers import BadNumbers, load_numbers
 from hotline.notifications.queries import stuck
 from hotline.notifications.retries import TROUBLE_WORDS
 from hotline.roster.hours import BadHours, load_hours
-from hotline.terminal import Terminal, here
+from hotline.terminal import NO_MAIL_SERVER, Terminal, here
 from hotline.worker import Worker
 
 GRACE_SECONDS = 8
@@ -53,7 +53,10 @@ def serve(host: str, port: int, workers: int, *, as_json: bool) -> None:
     _look_at(database, settings, terminal, is_public=not _is_loopback(host))
     listening = _listen(host, port, terminal)
     logs.set_up(as_json=as_json)
-    terminal.say(N_("Serving %(url)s on port %(port)s. Ctrl-C stops."), url=settings.public_url, port=port)
+    if settings.is_sqlite and not settings.smtp_url:
+        terminal.warn(NO_MAIL_SERVER)
+    terminal.say(N_("Serving on port %(port)s until Ctrl-C. The address, to open in a browser:"), port=port)
+    click.echo(f"\n  {settings.public_url}/\n")
     try:
         if workers > 1:
             database.dispose()

@@ -25,6 +25,7 @@ NO_FOUNDING = N_(
     "The founding record (founding.json in the data folder) is missing or belongs to another database. "
     "Put the right one back: nothing can be trusted without it."
 )
+NO_MAIL_SERVER = N_("No mail server is set: reminders are files in the data folder, in mail.")
 STRAY_FOUNDING = N_("The data folder holds the founding.json of another database. Move it away first.")
 
 

@@ -50,6 +50,8 @@ def test_the_server_starts_answers_works_and_stops_with_status_nought(house: Hou
 
     assert server.process.returncode == 0, said
     assert "Traceback" not in said
+    assert "No mail server is set" in said
+    assert said.split()[-1] == f"{server.url}/"  # what a person opens is the last thing said
 
 
 def wait_until_chained(house: House) -> bool:

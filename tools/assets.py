@@ -14,7 +14,6 @@ HTMX_SHA256 = "71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de"
 
 
 def main() -> None:
-    print("Fetching htmx ...")
     with tempfile.TemporaryDirectory() as unpacked:
         install(Path(unpacked))
         htmx = (Path(unpacked) / HTMX).read_bytes()
@@ -27,7 +26,9 @@ def main() -> None:
 def install(folder: Path) -> None:
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     locked = ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", str(LOCK)]
-    subprocess.run([*pip, *locked, "--target", str(folder)], check=True)
+    done = subprocess.run([*pip, *locked, "--target", str(folder)], check=False)
+    if done.returncode:
+        sys.exit(done.returncode)  # pip has said why
 
 
 if __name__ == "__main__":

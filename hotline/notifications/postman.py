@@ -40,7 +40,6 @@ class Postman:
         self._database = database
         self._settings = settings
         self._channel = channel or channel_of(settings)
-        self._has_said = False
 
     def send_due(self, now: datetime) -> int:
         """Send what is due; returns how many went out. Trouble with the server itself ends the round."""
@@ -75,10 +74,4 @@ class Postman:
             return failed.trouble
         with self._database.write() as db:
             actions.finish(db, mail.id, self._channel.leaves, now=now)
-        self._say_if_nobody_receives_it()
         return None
-
-    def _say_if_nobody_receives_it(self) -> None:
-        if isinstance(self._channel, MailFolder) and not self._has_said:
-            logger.warning("no mail server is set: mails are files in the data folder, nobody receives them")
-            self._has_said = True
