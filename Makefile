@@ -13,18 +13,18 @@ FIRST   := tools/first_minute.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test check wheel assets migration lock free-port browser
+.PHONY: help run setup test check wheel assets pictures migration lock free-port browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 run: export HOTLINE_PUBLIC_URL ?= http://127.0.0.1:$(PORT)
-run: free-port .venv/.run $(ASSETS) ## install, make demo data on an empty database, serve on PORT (8000)
+run: free-port .venv/.run $(ASSETS) ## look around: install, make a demo, serve it; make run PORT=8001 for another port
 	@$(HOTLINE) migrate
 	@$(HOTLINE) demo
 	@exec $(HOTLINE) serve --port $(PORT)
 
-setup: .venv/.run $(ASSETS) ## install and prepare the database; no demo data, no server
+setup: .venv/.run $(ASSETS) ## for real: install and prepare the database; no demo, no server
 	@$(HOTLINE) migrate
 
 test: .venv/.dev $(ASSETS) browser ## run every test; REQUIRE_BROWSER=1: fail where Chromium is missing
@@ -43,6 +43,9 @@ wheel: .venv/.dev $(ASSETS) ## build the wheel into dist/
 
 assets: $(ASSETS) ## fetch the browser's third-party files, checked against their hash
 
+pictures: .venv/.dev ## maintainers: take the README's pictures from the demo that runs on PORT
+	@CHROMIUM="$(CHROMIUM)" $(V)/python tools/pictures.py http://127.0.0.1:$(PORT)
+
 migration: .venv/.dev ## maintainers: write a migration from the models, make migration m="Add shifts"
 	@$(V)/python tools/new_migration.py "$(m)"
 
@@ -55,6 +58,7 @@ $(V)/python:
 	@command -v $(PY) >/dev/null || { echo "Python 3.11 or newer is needed: install python3, or say make run PY=/path/to/python3"; \
 	  echo "需要Python 3.11或更新的版本：请安装python3，或运行 make run PY=/python3的路径"; exit 1; } >&2
 	@$(PY) $(FIRST) python
+	@$(PY) $(FIRST) say environment
 	@out=$$($(PY) -m venv .venv 2>&1) || { rm -rf .venv; case "$$out" in \
 	  *ensurepip*) $(PY) $(FIRST) stop no-venv ;; \
 	  *) echo "$$out" >&2; exit 1 ;; esac; }

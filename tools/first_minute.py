@@ -17,6 +17,10 @@ HIGHEST = 65535
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 WORDS = {  # English, Chinese: gettext is not there yet
+    "environment": (
+        "Making room for the packages in .venv. A few seconds ...",
+        "正在.venv里准备放程序包的地方，几秒钟……",
+    ),
     "packages": (
         "Installing the packages. This is done once and takes about a minute ...",
         "正在安装程序包，只需这一次，大约1分钟……",

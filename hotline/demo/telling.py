@@ -67,7 +67,7 @@ WALKS = (
         (
             Step(N_("Press “%(a)s”. The most urgent ticket is now yours alone."), ("Take the next one",)),
             Step(
-                N_("In “%(a)s” press “%(b)s” and answer its first question."),
+                N_("Under “%(a)s” answer the first question and press “%(b)s”."),
                 ("Safety review", "Record the review"),
             ),
             Step(

@@ -87,6 +87,8 @@ def forbidden(name: str, value: str) -> str | None:
         return "an hx-trigger filter is stopped by the content security policy"
     if value.strip().lower().startswith(("javascript:", "js:")):
         return f"{name} holds a script"
+    if value.strip().lower().startswith(("http:", "https:", "//")):
+        return f"{name} leads to another site: only a help number's own address may"
     if name in {"required", "maxlength"}:
         return f"{name} loses or blocks what a person typed; the server answers with the text"
     return None
@@ -177,6 +179,7 @@ def test_each_rule_bites(rule: Callable[[ast.AST], Iterator[Offence]], broken: s
         "<script>go()</script>",
         "<button onclick='go()'>",
         "<a href='javascript:go()'>",
+        "<a href='https://example.org/'>",
         "<p hx-on:click='go()'>",
         "<p hx-on::after-request='go()'>",
         "<p hx-vals='js:{}'>",
