@@ -33,6 +33,8 @@ TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 
 IN_THE_DATA_FOLDER = {FILE_NAME, FOLDER, "hours.toml", "numbers.toml"}
 EXAMPLES = {"https://talk.example.org"}
+PICTURE = re.compile(r'<img src="([^"]+)"[^>]* alt="([^"]+)">')
+PICTURES_WEIGH = 200_000  # bytes, all of them together
 
 
 def place(file: Path) -> str:
@@ -134,3 +136,12 @@ def test_links_lead_to_files_that_there_are(page: Path) -> None:
         file, _, anchor = link.partition("#")
         headings = HEADING.findall((page.parent / file).read_text("utf-8"))
         assert anchor in {heading.lower().replace(" ", "-") for heading in headings}
+
+
+def test_the_readmes_pictures_are_there_small_and_said_in_words() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    shown = {ROOT / source for source, _alt in PICTURE.findall(text)}
+
+    assert len(shown) == text.count("<img") == 4
+    assert shown == set((DOCS / "pictures").iterdir())
+    assert sum(file.stat().st_size for file in shown) <= PICTURES_WEIGH
