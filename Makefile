@@ -13,10 +13,10 @@ FIRST   := tools/first_minute.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test check wheel assets pictures migration lock free-port browser
+.PHONY: help run setup test check screenshots wheel assets pictures migration lock free-port browser
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 run: export HOTLINE_PUBLIC_URL ?= http://127.0.0.1:$(PORT)
 run: free-port .venv/.run $(ASSETS) ## look around: install, make a demo, serve it; make run PORT=8001 for another port
@@ -37,6 +37,9 @@ check: .venv/.dev $(ASSETS) ## formatting, lint, imports, types, templates, then
 	$(V)/python -m djlint --quiet --lint templates
 	$(V)/python -m mypy
 	$(PYTEST) -m "not browser"
+
+screenshots: .venv/.dev $(ASSETS) ## take every screen, narrow and wide, light and dark, zh and en (build/screenshots)
+	@CHROMIUM="$(CHROMIUM)" $(V)/python -m tools.screenshots
 
 wheel: .venv/.dev $(ASSETS) ## build the wheel into dist/
 	@$(V)/python -m hatchling build -t wheel
