@@ -23,6 +23,7 @@ from hotline.roster.hours import load_hours
 from hotline.web import caller, health, language, staff
 from hotline.web.access import check_declared
 from hotline.web.csrf import CrossSite
+from hotline.web.demand import Demand
 from hotline.web.deps import deployment_of
 from hotline.web.errors import ErrorPages, handle_errors
 from hotline.web.headers import AnswerHeaders, OwnHost
@@ -78,6 +79,7 @@ def hand_out(app: FastAPI, settings: Settings, database: Database, clock: Clock)
     app.state.database = database
     app.state.clock = clock
     app.state.turns = Turns(one_writer=settings.is_sqlite)
+    app.state.demand = Demand()
     app.state.lanes = Lanes(settings.intake_hash_threads)
     app.state.readiness = lambda db: reasons_closed(db, deployment_of(app))
     app.state.deployment = None

@@ -1,5 +1,6 @@
 """Reads of tickets. Every read starts from what this person may know of."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, false, func, select
@@ -13,6 +14,9 @@ from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
 
 CLOSED_SHOWN = 50
+
+MANY = 5
+"""So many unread requests past their time are more than a busy hour: callers are told of the wait."""
 
 
 def visible_to(actor: Actor) -> Select[Ticket]:
@@ -116,6 +120,15 @@ def proposals(db: Session) -> list[tuple[LevelProposal, Ticket]]:
         .order_by(LevelProposal.proposed_at)
     )
     return [(proposal, ticket) for proposal, ticket in db.execute(wanted)]
+
+
+def are_many_late(db: Session, *, now: datetime) -> bool:
+    """Whether many requests that nobody has taken are past the time their callers were promised.
+
+    Looks at no more of them than it takes to know.
+    """
+    late = select(Ticket.id).where(Ticket.state == State.WAITING, Ticket.reply_due_at < now).limit(MANY)
+    return len(db.scalars(late).all()) == MANY
 
 
 def _digits(reference: str) -> str:

@@ -1,18 +1,27 @@
-"""The first page, what to know before writing, and help now. None of them needs a database."""
+"""The first page, what to know before writing, and help now. None of them waits for a database."""
 
 from fastapi import APIRouter, Request, Response
+from starlette.background import BackgroundTask
 
 from hotline.web.access import public
 from hotline.web.caller.standing import standing
-from hotline.web.deps import HoursDep, Now, PagesDep
+from hotline.web.demand import Demand
+from hotline.web.deps import DatabaseDep, HoursDep, Now, PagesDep
 from hotline.web.render import Pages
 
 router = APIRouter(dependencies=[public])
 
 
 @router.get("/", name="home")
-def home(request: Request, pages: PagesDep, hours: HoursDep, now: Now) -> Response:
-    return pages.page(request, "caller/home/page.html", standing=standing(hours, now))
+def home(request: Request, pages: PagesDep, hours: HoursDep, database: DatabaseDep, now: Now) -> Response:
+    """What was known of the queue; whoever finds that old makes it known anew, behind the answer."""
+    demand: Demand = request.app.state.demand
+    page = pages.page(
+        request, "caller/home/page.html", standing=standing(hours, now), is_busy=demand.is_high(now)
+    )
+    if demand.is_due(now):
+        page.background = BackgroundTask(demand.look, request.app.state.turns, database, now)
+    return page
 
 
 @router.get("/before", name="before")
@@ -29,4 +38,4 @@ def empty_home(request: Request) -> Response:
     """The first page in place of a step whose journey has ended: nothing of the step is on it."""
     pages: Pages = request.app.state.pages
     now = standing(pages.hours, request.app.state.clock())
-    return pages.page(request, "caller/home/page.html", standing=now, step="/")
+    return pages.page(request, "caller/home/page.html", standing=now, is_busy=False, step="/")

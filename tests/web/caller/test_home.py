@@ -8,11 +8,13 @@ import pytest
 from fastapi import FastAPI
 
 from hotline.roster.hours import OpeningHours
+from hotline.tickets.queries import MANY
 from hotline.web.caller.standing import standing
 from tests.browser import Watch
-from tests.cast import NOON, ZONE
+from tests.cast import NOON, ZONE, House
 from tests.web.caller.pages import heading_of, text_of, title_of
 
+BUSY = "Many people are writing at the moment"
 NEVER = OpeningHours(ZONE, ((),) * 7)
 ALWAYS = OpeningHours(ZONE, (((0, 1440),),) * 7)
 WEEKDAYS = OpeningHours(ZONE, (((480, 1320),),) * 5 + ((),) * 2)
@@ -71,3 +73,42 @@ def test_nobody_is_promised_a_first_look_that_nobody_can_give() -> None:
     assert standing(NEVER, NOON).urgent is None
     assert standing(WEEKDAYS, SATURDAY).urgent is None
     assert standing(ALWAYS, NOON).urgent == timedelta(minutes=15)
+
+
+def test_while_many_wait_past_their_time_it_says_so_before_the_heading(
+    visitor: httpx.Client, house: House, watch: Watch
+) -> None:
+    for _ in range(MANY):
+        house.send()
+    assert BUSY not in shown(visitor)
+
+    watch.forward(hours=30)
+    shown(visitor)
+
+    assert shown(visitor).count(BUSY) == 1
+    assert shown(visitor).index(BUSY) < shown(visitor).index("<h1")
+
+
+def test_one_late_request_is_no_high_demand(visitor: httpx.Client, house: House, watch: Watch) -> None:
+    house.send()
+    watch.forward(hours=30)
+    shown(visitor)
+
+    assert BUSY not in shown(visitor)
+
+
+def test_what_was_seen_of_the_queue_long_ago_says_nothing(
+    visitor: httpx.Client, house: House, watch: Watch
+) -> None:
+    for _ in range(MANY):
+        house.send()
+    watch.forward(hours=30)
+    shown(visitor)
+
+    watch.forward(minutes=16)
+
+    assert BUSY not in shown(visitor)
+
+
+def shown(visitor: httpx.Client) -> str:
+    return visitor.get("/").text
