@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -98,6 +98,16 @@ def standing(db: Session, deployment: Deployment, *, now: datetime) -> Standing:
         coming=sum(number for _, was_due, number in rows if not was_due),
         orphaned=sum(number for who, number in due.items() if who and not works(db, deployment, who)),
     )
+
+
+def due_by_day(db: Session, *, begin: datetime, end: datetime, tz: tzinfo) -> Counter[date]:
+    """How many open follow-ups fall on each local day from `begin` until `end`."""
+    wanted = (
+        select(FollowUp.due_at)
+        .join(Ticket, Ticket.id == FollowUp.ticket_id)
+        .where(FollowUp.state.in_(OPEN), stands(), FollowUp.due_at >= begin, FollowUp.due_at < end)
+    )
+    return Counter(due.astimezone(tz).date() for due in db.scalars(wanted))
 
 
 def works(db: Session, deployment: Deployment, account_id: UUID | None) -> bool:

@@ -70,6 +70,10 @@ class OpeningHours:
             reached = max(reached, a_week_on)
         return None
 
+    def of_day(self, weekday: int) -> tuple[str, ...]:
+        """The ranges of a weekday, Monday 0, as people write them: 08:00–22:00, past midnight 22:00–02:00."""
+        return tuple(f"{_clock(start)}–{_clock(end)}" for start, end in self.week[weekday])
+
     def _spans(self, now: datetime, *, days: int) -> Iterator[Span]:
         """What is open from the day before `now` on, by start; a span may overlap the one before it."""
         today = now.astimezone(self.zone).date()
@@ -100,6 +104,11 @@ def load_hours(zone: tzinfo, override: Path | None = None) -> OpeningHours:
         if name not in days:
             raise BadHours(f"{path}: {name} is missing; closed all day is written {name} = []")
     return OpeningHours(zone, tuple(_ranges(path, name, days[name]) for name in WEEKDAYS))
+
+
+def _clock(minute: int) -> str:
+    hours, minutes = divmod(minute if minute <= DAY else minute - DAY, 60)
+    return f"{hours:02}:{minutes:02}"
 
 
 def _ranges(path: Path, name: str, texts: object) -> tuple[tuple[int, int], ...]:

@@ -165,6 +165,7 @@ SHIFT = (
     Door("POST", "/staff/account/calendar", form=forms.calendar, changes="lin"),
     Door("GET", "/staff/calendar/{secret}.ics"),
     Door("GET", "/staff/board"),
+    Door("GET", "/staff/board/week"),
     Door("GET", "/staff/statistics"),
     Door("GET", "/staff/statistics/{kind}/{period}"),
     Door("GET", "/staff/statistics/{kind}/{period}.csv"),

@@ -18,6 +18,7 @@ from hotline.web.staff import (
     sign_in,
     statistics,
     tickets,
+    week,
 )
 from hotline.web.staff.deps import SessionEnded
 
@@ -33,6 +34,7 @@ PAGES = (
     follow_ups,
     calendar,
     board,
+    week,
     statistics,
     people,
     audit,
