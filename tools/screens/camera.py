@@ -48,6 +48,7 @@ class Camera:
 
     def take(self, page: Page, screen: str) -> None:
         """The page as it stands, at every width and in every theme."""
+        page.evaluate("scrollTo(0, 0)")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": HEIGHT})
             for theme in THEMES:
