@@ -15,7 +15,8 @@ from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import OPEN, State
 from hotline.tickets.models import Ticket
 
-PAGE = 50
+PAGE = 30
+"""So many lines are on a page of the queue or the board: about as heavy as an old phone should carry."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Turning a template into an answer: the language of a request, the words, the frame around a page."""
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cache, partial
@@ -52,6 +53,8 @@ MOMENTS = {
 }
 """The filters that show a moment, in the language of the page and the zone of the settings."""
 
+INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -77,6 +80,17 @@ class Static:
             path = self._vendor / name.removeprefix("vendor/") if in_vendor else self._folder / name
             self._known[name] = sha256(path.read_bytes()).hexdigest()[:12]
         return f"/static/{name}?v={self._known[name]}"
+
+
+class Unindented(FileSystemLoader):
+    """Templates without the indentation of their lines: up to a third of a page, and nobody sees it.
+
+    Pages are not compressed, because an answer's length would then tell of what is in it.
+    """
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, path, is_current = super().get_source(environment, template)
+        return INDENTATION.sub("", source), path, is_current
 
 
 class Pages:
@@ -164,7 +178,7 @@ def _own_static() -> Static:
 @cache  # compiled templates are the same for every application of a process
 def _environment(language: Language, templates: Path, zone: tzinfo, static: Static) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(templates),
+        loader=Unindented(templates),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from hotline.accounts import people
+from hotline.assignment.queries import PAGE
 from hotline.audit.models import AuditLine
 from hotline.intake.screening import Safety, Topic
 from hotline.permissions import Role
@@ -208,12 +209,12 @@ def test_the_board_is_the_supervisors(desks: Desks, house: House, name: str) -> 
 
 
 def test_the_list_goes_on_page_by_page(desks: Desks, house: House) -> None:
-    sent = [house.send(now=NOON - timedelta(minutes=60 - n)) for n in range(52)]
+    sent = [house.send(now=NOON - timedelta(minutes=60 - n)) for n in range(PAGE + 2)]
     supervisor = desks.at_desk("supervisor")
 
     first = supervisor.get("/staff/board").text
-    assert f"/staff/board?after={sent[49].reference}" in first
-    second = supervisor.get(f"/staff/board?after={sent[49].reference}").text
+    assert f"/staff/board?after={sent[PAGE - 1].reference}" in first
+    second = supervisor.get(f"/staff/board?after={sent[PAGE - 1].reference}").text
 
-    assert [desks.shown(one) in first for one in sent] == [True] * 50 + [False] * 2
-    assert [desks.shown(one) in second for one in sent] == [False] * 50 + [True] * 2
+    assert [desks.shown(one) in first for one in sent] == [True] * PAGE + [False] * 2
+    assert [desks.shown(one) in second for one in sent] == [False] * PAGE + [True] * 2
