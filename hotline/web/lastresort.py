@@ -10,10 +10,12 @@ PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>页面打不开 · Page unavailable</title>
+<link rel="stylesheet" href="/static/hotline.css">
 </head>
-<body>
-<main>
+<body class="caller">
+<main class="page narrow">
 <h1>这个页面现在打不开</h1>
 <p>过一分钟再试一次。现在有危险，拨打<a href="tel:120">120</a>或<a href="tel:110">110</a>。\
 想和人说话，拨打<a href="tel:12356">12356</a>。</p>
