@@ -1,0 +1,80 @@
+"""What a page costs somebody with an old phone and a slow line: bytes on the wire, and how many requests."""
+
+import httpx
+import pytest
+
+from tests.promises.doors import DOORS, Door, outcome
+from tests.promises.markup import Node, tree_of
+from tests.promises.stage import ROLES, Stage
+
+KB = 1024
+FIRST_FLIGHT = 14_600
+"""Bytes that a server may send before it must wait for the browser: ten packets (RFC 6928)."""
+
+STYLE = 10 * KB
+LIMITS = {"/write": (30 * KB, 4)}
+OTHERS = (50 * KB, 6)
+"""The most that a browser with an empty cache gets, and how often it asks."""
+
+FETCHED = {"link": "href", "script": "src", "img": "src"}
+PAGES = [door for door in DOORS if door.method == "GET" and door.done == 200]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("door", PAGES, ids=str)
+def test_a_page_is_light(stage: Stage, door: Door, language: str) -> None:
+    role = next(role for role in ROLES if outcome(stage, door, role)[0])
+    browser = stage.browser(role, language=language)
+    page = get(browser, door.address(stage))
+    if not page.headers["content-type"].startswith("text/html"):
+        return
+    tree = tree_of(page.text)
+    fetched = {address: get(browser, address) for address in addresses_in(tree)}
+
+    most, requests = LIMITS.get(door.path, OTHERS)
+    assert sum(map(on_the_wire, [page, *fetched.values()])) < most
+    assert 1 + len(fetched) <= requests
+    assert all(address.startswith("/static/") for address in fetched)
+    assert len(tree.all("link", rel="stylesheet")) == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/write"])
+def test_what_a_first_look_waits_for_comes_without_a_pause(stage: Stage, path: str) -> None:
+    """The page and its style each in one flight of packets, and nothing else holds the drawing up."""
+    nobody = stage.browser("nobody", language="zh-CN")
+    page = get(nobody, path)
+    tree = tree_of(page.text)
+    (style,) = (link["href"] for link in tree.all("link", rel="stylesheet"))
+
+    assert on_the_wire(page) < FIRST_FLIGHT
+    assert on_the_wire(get(nobody, style)) < STYLE
+    assert all("defer" in script.attrs and not script.text for script in tree.all("script"))
+    assert tree.all("style") == []
+
+
+def get(browser: httpx.Client, address: str) -> httpx.Response:
+    """As a browser with an empty cache asks for it."""
+    answer = browser.get(address, headers={"Accept-Encoding": "gzip"})
+    assert answer.is_success, (address, answer)
+    return answer
+
+
+def on_the_wire(answer: httpx.Response) -> int:
+    """The bytes of an answer as it came, compressed or not."""
+    return int(answer.headers["content-length"])
+
+
+def addresses_in(page: Node) -> list[str]:
+    """What a browser asks for besides the page, each address once."""
+    asked = (one[FETCHED[one.tag]] for one in page.walk() if one.tag in FETCHED)
+    return list(dict.fromkeys(asked))
+
+
+def test_the_scale_weighs(stage: Stage) -> None:
+    nobody = stage.browser("nobody")
+    home = get(nobody, "/")
+    style = get(nobody, "/static/hotline.css")
+
+    assert on_the_wire(home) == len(home.content) > 2 * KB
+    assert 2 * KB < on_the_wire(style) < len(style.content) / 2
+    assert len(addresses_in(tree_of(home.text))) == 3
