@@ -21,8 +21,8 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from hotline.app import create_app
 from hotline.base.config import Settings
+from tests.apps import app_for
 from tests.cast import NOON, House
 
 FLAGS = (
@@ -74,18 +74,32 @@ class Site:
     app: FastAPI = field(repr=False)
 
 
+@pytest.fixture(scope="session")
+def bound() -> Iterator[socket.socket]:
+    """A free port of this process, kept to the end: one address, so that the application is made once."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        yield bound
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> Iterator[Elsewhere]:
+    """Where quick exit leads to in all tests of this process."""
+    with _everyday_page() as elsewhere:
+        yield elsewhere
+
+
 @pytest.fixture
-def site(house: House) -> Iterator[Site]:
-    """This test's own deployment, served on a port of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as free, _everyday_page() as elsewhere:
-        base_url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        settings = Settings(
-            data_dir=house.folder, public_url=base_url, exit_url=elsewhere.url, test_stretching=True
-        )
-        watch = Watch()
-        app = create_app(settings, house.database, clock=watch)
-        with _serve(app, free):
-            yield Site(base_url, house, watch, elsewhere, app)
+def site(house: House, bound: socket.socket, elsewhere: Elsewhere) -> Iterator[Site]:
+    """This test's own deployment, served to browsers."""
+    elsewhere.referrers.clear()
+    base_url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    settings = Settings(
+        data_dir=house.folder, public_url=base_url, exit_url=elsewhere.url, test_stretching=True
+    )
+    watch = Watch()
+    app = app_for(settings, house.database, watch)
+    with bound.dup() as listening, serve(app, listening):
+        yield Site(base_url, house, watch, elsewhere, app)
 
 
 @pytest.fixture(scope="module")  # while Playwright runs, no other test of this process can run a loop
@@ -152,7 +166,8 @@ def _stranger(url: str, site: Site) -> list[str]:
 
 
 @contextmanager
-def _serve(app: FastAPI, listening: socket.socket) -> Iterator[None]:
+def serve(app: FastAPI, listening: socket.socket) -> Iterator[None]:
+    """The application answers on the bound socket until the end."""
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

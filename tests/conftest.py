@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import browser, open_page, site
+from tests.browser import bound, browser, elsewhere, open_page, site
 from tests.cast import House, Person, copy_house, found_house
 
-__all__ = ["browser", "founded", "house", "open_page", "site"]
+__all__ = ["bound", "browser", "elsewhere", "founded", "house", "open_page", "site"]
 
 
 @pytest.fixture(scope="session")

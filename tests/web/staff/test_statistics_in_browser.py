@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import OpenPage, Site
@@ -14,14 +13,6 @@ from tests.web.staff.test_work_in_browser import sit_down
 pytestmark = pytest.mark.browser
 
 OPENED = date(2026, 7, 1)
-PLACES = (
-    "",
-    "/contacts/2026-W40",
-    "/topic/2026-09",
-    "/level/2026-09",
-    "/hour/2026-Q3",
-    "/planned/2026-09",
-)
 
 
 @pytest.fixture
@@ -31,27 +22,6 @@ def released(site: Site) -> Site:
     release_all(site.house, opened=OPENED, now=datetime(2026, 10, 6, tzinfo=ZONE))
     assert site.clock.now == NOON
     return site
-
-
-@pytest.mark.parametrize(
-    ("width", "dark", "language"),
-    [(360, True, "zh-CN"), (360, False, "en"), (1280, False, "zh-CN"), (1280, True, "en")],
-)
-def test_every_table_can_be_read(
-    released: Site, open_page: OpenPage, *, width: int, dark: bool, language: str
-) -> None:
-    page = open_page(width=width, dark=dark, language=language)
-    sit_down(page, released, "supervisor")
-    page.context.add_cookies(
-        [{"name": "language", "value": language.replace("CN", "Hans"), "url": released.base_url}]
-    )
-
-    for place in PLACES:
-        page.goto(f"/staff/statistics{place}")
-
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_without_scripts_one_goes_from_table_to_table_and_takes_a_file(

@@ -1,0 +1,150 @@
+"""Every screen in a real Chromium, in both languages and themes: axe finds nothing, and nothing is lost.
+
+The screens are those of the tour, so a page without one fails in `test_words_on_pages.py`.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Literal
+
+import httpx
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from hotline.base.config import Settings
+from tests.apps import app_for
+from tests.browser import PATIENCE_MS, Watch
+from tests.cast import NOON, ZONE, House
+from tests.promises import on_screen
+from tests.promises.gallery import Gallery, ScreensIn, apart, different, hang
+from tests.promises.tour import Screen
+from tests.statistics.years import live, release_all
+from tests.web.foundation import ORIGIN, browse
+
+pytestmark = pytest.mark.browser
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+ZOOMED: ViewportSize = {"width": 320, "height": 256}
+"""A window of 1280 x 1024 at 400 % (WCAG 1.4.10)."""
+
+OPENED = date(2026, 7, 1)
+TABLES = ("contacts/2026-W40", "topic/2026-09", "level/2026-09", "hour/2026-Q3", "planned/2026-09")
+"""One of each way of drawing; the tour sees the list of tables and one of them."""
+
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+
+Check = Callable[[Page], Iterator[str]]
+CHECKS: dict[str, Check] = {}
+"""What is looked at on the fullest screen of each template; axe looks at every one."""
+
+
+def check(measure: Check) -> Check:
+    """A function that yields what is wrong on the page before it."""
+    CHECKS[measure.__name__.replace("_", " ")] = measure
+    return measure
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_on_every_screen(
+    browser: Browser, screens_in: ScreensIn, tables_in: Callable[[str], list[Screen]], language: str
+) -> None:
+    screens = different([*apart(lambda: screens_in(language)), *apart(lambda: tables_in(language))])
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    with hang(screens) as gallery:
+        wrong = list(look_at_all(gallery, context.new_page()))
+    context.close()
+
+    assert not wrong, "\n".join(wrong)
+
+
+def look_at_all(gallery: Gallery, page: Page) -> Iterator[str]:
+    for screen in gallery.visit(page):
+        yield from (f"axe: {screen.name}: {what}" for what in axe_finds(page))
+        for name, measure in CHECKS.items() if screen in gallery.fullest else ():
+            yield from (f"{name}: {screen.name}: {what}" for what in measure(page))
+
+
+@pytest.fixture
+def tables_in(house: House) -> Callable[[str], list[Screen]]:
+    """Every kind of drawing, from a quarter at sixty contacts a week."""
+
+    def drawn(language: str) -> list[Screen]:
+        live(house, OPENED, date(2026, 10, 5), rate=60)
+        release_all(house, opened=OPENED, now=datetime(2026, 10, 6, tzinfo=ZONE))
+        settings = Settings(data_dir=house.folder, public_url=ORIGIN, test_stretching=True)
+        supervisor = browse(app_for(settings, house.database, Watch()), language=language)
+        supervisor.cookies.set("session", house.session_of("supervisor", now=NOON).hex())
+        return [table_shown(supervisor.get(f"/staff/statistics/{table}"), language) for table in TABLES]
+
+    return drawn
+
+
+def table_shown(page: httpx.Response, language: str) -> Screen:
+    path = page.url.path
+    return Screen("staff/statistics/table.html", path, "supervisor", page.status_code, language, page.text)
+
+
+def ask(page: Page, script: str, argument: object = None) -> list[str]:
+    found: list[str] = page.evaluate(script, argument)
+    return found
+
+
+def axe_finds(page: Page) -> Iterator[str]:
+    """Every rule on a phone, the colours again on a desk in the other theme; Chinese the other way round."""
+    first, then = SCHEMES[::-1] if is_chinese(page) else SCHEMES
+    page.evaluate(AXE_SCRIPT)
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme=first)
+    yield from ask(page, on_screen.AXE, on_screen.EVERY_RULE)
+    page.set_viewport_size(DESK)
+    page.emulate_media(color_scheme=then)
+    yield from ask(page, on_screen.AXE, on_screen.COLOURS)
+
+
+@check
+def lines_are_short_and_far_enough_apart(page: Page) -> Iterator[str]:
+    """At most 40 Chinese characters, and a line height of at least 1.5."""
+    if is_chinese(page):
+        yield from ask(page, on_screen.LONG_LINES)
+
+
+@check
+def nothing_moves_for_whoever_wants_no_motion(page: Page) -> Iterator[str]:
+    yield from ask(page, on_screen.MOVING)
+
+
+@check
+def letters_twice_as_large_lose_nothing(page: Page) -> Iterator[str]:
+    """WCAG 1.4.4, on a desk. A wide table may have to be scrolled then, and only then."""
+    yield from ask(page, on_screen.TOO_WIDE)
+    page.evaluate(on_screen.TWICE_AS_LARGE)
+    yield from ask(page, on_screen.CUT_OFF)
+    page.evaluate(on_screen.AS_LARGE_AS_BEFORE)
+
+
+@check
+def a_phone_shows_it_all_even_with_wider_spaces(page: Page) -> Iterator[str]:
+    """WCAG 1.4.12, and no sideways scrolling."""
+    page.set_viewport_size(PHONE)
+    yield from ask(page, on_screen.TOO_WIDE)
+    yield from ask(page, on_screen.SMALL_BUTTONS)
+    page.evaluate(on_screen.SPACED)
+    yield from ask(page, on_screen.TOO_WIDE)
+    yield from ask(page, on_screen.CUT_OFF)
+    page.evaluate(on_screen.UNSPACED)
+
+
+@check
+def what_has_the_focus_is_never_covered(page: Page) -> Iterator[str]:
+    """WCAG 2.4.11 on a phone, and at 400 % (1.4.10)."""
+    yield from ask(page, on_screen.COVERED)
+    page.set_viewport_size(ZOOMED)
+    yield from ask(page, on_screen.TOO_WIDE)
+    yield from ask(page, on_screen.COVERED)
+
+
+def is_chinese(page: Page) -> bool:
+    return page.locator("html").get_attribute("lang") == "zh-Hans"
