@@ -246,3 +246,27 @@ def test_a_counselor_takes_and_replies_by_keyboard_and_hears_each_page(
     press(page, button(page, "Send to the caller"))
 
     expect(page.locator(".message-mine")).to_contain_text("Thank you for writing.")
+
+
+def test_shift_three_times_does_not_leave(open_page: OpenPage) -> None:
+    """A lone Shift changes the language of a Chinese keyboard."""
+    page = open_page(language="zh-CN")
+    page.goto("/read")
+    page.locator("#code").focus()
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    page.keyboard.type("12")
+
+    expect(page).to_have_url("/read")
+    expect(page.locator("#code")).to_have_value("12")
+
+
+def test_the_language_is_switched_by_keyboard_and_the_text_stays(open_page: OpenPage) -> None:
+    page = open_page(language="en")
+    page.goto("/read")
+    type_into(page, "Receipt code", "1234")
+    tab_to(page, button(page, "简体中文"), backwards=True)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("查看回复")
+    expect(page.locator("#code")).to_have_value("1234")
