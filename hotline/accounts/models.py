@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.base.db import Table, UuidPk
@@ -12,7 +12,10 @@ from hotline.permissions import Role
 
 
 class Account(Table):
-    """A staff member as the deployment knows them. `roles` are what was written here, not what counts."""
+    """A staff member as the deployment knows them. `roles` are what was written here, not what counts.
+
+    `shortcuts`: whether single keys do something on this person's pages.
+    """
 
     __tablename__ = "accounts"
 
@@ -25,6 +28,7 @@ class Account(Table):
     invited_by: Mapped[UUID | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    shortcuts: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     @property
     def named_roles(self) -> frozenset[Role]:

@@ -18,6 +18,7 @@ class Ticket(Table):
     `waiting_since` orders the queue and is set only while the ticket is in it; `reply_due_at` is
     set while something the caller wrote has no answer. `follow_up_at` is when the caller was told that
     somebody writes again: a plan stands only while it is set, and the caller's stop clears it.
+    `finished_at` is when the caller said that they need nothing more, until somebody writes again.
     """
 
     __tablename__ = "tickets"
@@ -38,6 +39,7 @@ class Ticket(Table):
     reply_due_at: Mapped[datetime | None]
     first_reply_at: Mapped[datetime | None]
     reviewed_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     follow_up: Mapped[str]

@@ -26,7 +26,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "accounts": {
         "id": "id, invited_by",
         "staff": "name, alias, mail",
-        "code": "language, roles",
+        "code": "language, roles, shortcuts",
         "time": "created_at, disabled_at",
     },
     "admissions": {
@@ -145,8 +145,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     "tickets": {
         "id": "id, reference, assignee_id",
         "code": "state, level, language, outcome, follow_up, privacy_version",
-        "time": "created_at, waiting_since, taken_at, reply_due_at, first_reply_at, reviewed_at, closed_at, "
-        "follow_up_at",
+        "time": "created_at, waiting_since, taken_at, reply_due_at, first_reply_at, reviewed_at, "
+        "finished_at, closed_at, follow_up_at",
         "cipher": "answers",
     },
 }
