@@ -19,7 +19,8 @@ def may_plan(actor: Actor, ticket: Ticket) -> bool:
 
 def is_possible(ticket: Ticket) -> bool:
     """Whether the conversation is there and was not finished by the caller."""
-    return ticket.state != State.DELETED and not is_finished_by_caller(ticket.state, ticket.outcome)
+    is_finished = ticket.finished_at is not None or is_finished_by_caller(ticket.state, ticket.outcome)
+    return ticket.state != State.DELETED and not is_finished
 
 
 def is_wanted(ticket: Ticket) -> bool:

@@ -141,7 +141,11 @@ def reply(
 
 
 def _note_reply(db: Session, ticket: Ticket, *, tz: ZoneInfo, now: datetime) -> None:
-    """Nothing waits for an answer; the first one is counted by its level and by how long it took."""
+    """Nothing waits for an answer; the first one is counted by its level and by how long it took.
+
+    A caller who had finished has something to read again.
+    """
+    ticket.finished_at = None
     if ticket.first_reply_at is None:
         ticket.first_reply_at = now
         step = f"{reply_step(now - ticket.created_at)}"

@@ -31,7 +31,7 @@ from hotline.roster.queries import on_duty_since
 from hotline.tickets import policy
 from hotline.tickets.actions import Author, ReviewFirst, add_message, check_text
 from hotline.tickets.levels import Level, reply_due
-from hotline.tickets.lifecycle import Outcome, State, may_become
+from hotline.tickets.lifecycle import Outcome, State, may_become, waits_for_a_look
 from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
 from hotline.tickets.queries import callers_ticket, hold
 
@@ -60,10 +60,17 @@ def reopen(db: Session, actor: Actor, ticket: Ticket, *, now: datetime) -> None:
 
 
 def finish_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: datetime) -> None:
-    """The caller needs nothing more for now, and nobody writes again. Finishing twice changes nothing."""
+    """The caller needs nothing more for now, and nobody writes again. Finishing twice changes nothing.
+
+    An unanswered message from somebody in danger is still read: its ticket stays where it is, in the
+    queue or with its counselor, who then closes it.
+    """
     ticket = callers_ticket(db, caller)
     ticket.follow_up_at = None
-    if ticket.is_open:
+    if not ticket.is_open or ticket.finished_at is not None:
+        return
+    ticket.finished_at = now
+    if not waits_for_a_look(ticket.urgency, ticket.reply_due_at):
         _end(db, ticket, Outcome.STOPPED_BY_CALLER, tz=tz, now=now)
 
 
@@ -90,6 +97,7 @@ def write_as_caller(
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
     if ticket.state == State.CLOSED or _counselor_is_gone(db, deployment, ticket, now=now):
         _back_to_queue(db, deployment, ticket, key, now=now)
+    ticket.finished_at = None
     message = add_message(db, key, ticket, Author.CALLER, text, by=None, language=language, now=now)
     if level is not None and level.is_more_urgent_than(ticket.urgency):
         ticket.level = level
@@ -101,9 +109,10 @@ def write_as_caller(
 
 
 def remind(db: Session, deployment: Deployment, caller: Unlocked, *, now: datetime) -> None:
-    """A caller whose answer is late puts the message back on top; `Conflict` while it is not late."""
+    """A caller whose answer is late puts the message back on top; `Conflict` while it is not."""
     ticket = callers_ticket(db, caller)
-    if ticket.reply_due_at is None or now <= ticket.reply_due_at or not ticket.is_open:
+    is_expected = ticket.is_open and ticket.finished_at is None
+    if not is_expected or ticket.reply_due_at is None or now <= ticket.reply_due_at:
         raise Conflict
     if ticket.state == State.WAITING:
         ticket.waiting_since = ticket.created_at

@@ -4,6 +4,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from hotline.base.i18n import N_
+from hotline.tickets.levels import Level
 
 
 class State(StrEnum):
@@ -97,9 +98,19 @@ def is_told_day_over(told: datetime | None, now: datetime, zone: tzinfo) -> bool
     return told is not None and told.astimezone(zone).date() < now.astimezone(zone).date()
 
 
-def seen_by_caller(state: State, *, reply_due: datetime | None, has_reply: bool, now: datetime) -> Seen:
+def waits_for_a_look(level: Level, reply_due: datetime | None) -> bool:
+    """Whether somebody said that they are in danger, and nobody has answered it yet.
+
+    Such a ticket stays open when its caller finishes: only a person who has read it ends it.
+    """
+    return level is Level.P1 and reply_due is not None
+
+
+def seen_by_caller(
+    state: State, *, is_finished: bool, reply_due: datetime | None, has_reply: bool, now: datetime
+) -> Seen:
     """What the caller is told. `reply_due` is None when nothing they wrote waits for an answer."""
-    if state is State.CLOSED:
+    if is_finished or state is State.CLOSED:
         return Seen.FINISHED
     if reply_due is None and has_reply:
         return Seen.REPLY

@@ -38,4 +38,5 @@ def may_close(actor: Actor, ticket: Ticket) -> bool:
 def may_reopen(actor: Actor, ticket: Ticket) -> bool:
     """The counselor who closed it, while it is closed and not by the caller's wish."""
     is_mine_to_write = actor.holds(Permission.TICKET_WRITE) and is_mine(actor, ticket)
-    return is_mine_to_write and ticket.state == State.CLOSED and ticket.outcome != Outcome.STOPPED_BY_CALLER
+    is_callers_wish = ticket.finished_at is not None or ticket.outcome == Outcome.STOPPED_BY_CALLER
+    return is_mine_to_write and ticket.state == State.CLOSED and not is_callers_wish

@@ -46,6 +46,7 @@ class _Screen:
         ticket, said = self.conversation.ticket, self.conversation.said
         seen = seen_by_caller(
             State(ticket.state),
+            is_finished=ticket.finished_at is not None,
             reply_due=ticket.reply_due_at,
             has_reply=self.conversation.has_reply,
             now=self.now,
@@ -62,6 +63,7 @@ class _Screen:
             seen_words=SEEN_WORDS[seen],
             due=ticket.reply_due_at,
             is_reminded=is_reminded,
+            is_still_read=ticket.is_open,
             follow_up_at=ticket.follow_up_at,
             follow_up=ticket.follow_up,
             is_follow_up_late=is_told_day_over(ticket.follow_up_at, self.now, pages.settings.zone),

@@ -11,7 +11,7 @@ from hotline.base.i18n import N_
 from hotline.followups.lifecycle import OUTCOME_WORDS as FOLLOW_UP_WORDS
 from hotline.tickets.levelling import REASON_WORDS, Reason
 from hotline.tickets.levels import Level
-from hotline.tickets.lifecycle import OUTCOME_WORDS, Outcome
+from hotline.tickets.lifecycle import OUTCOME_WORDS
 from hotline.tickets.models import Ticket
 
 READS = frozenset({Act.CONVERSATION_READ, Act.NOTES_READ, Act.FOLLOW_UPS_READ})
@@ -44,19 +44,18 @@ def story(
     A person's reads are told once after each thing that the caller wrote: what they look at again
     and again while they answer is one reading.
     """
-    caller = list(_of_caller(ticket, lines, written))
+    caller = list(_of_caller(ticket, written))
     staff = [_step(line, aliases) for line in _without_rereading(lines, [step.at for step in caller])]
     return sorted([*caller, *staff], key=lambda step: step.at)
 
 
-def _of_caller(ticket: Ticket, lines: Iterable[AuditLine], written: Iterable[datetime]) -> Iterator[Step]:
+def _of_caller(ticket: Ticket, written: Iterable[datetime]) -> Iterator[Step]:
     yield Step(ticket.created_at, None, N_("Sent the request"))
     for at in written:
         if at > ticket.created_at:
             yield Step(at, None, N_("Wrote again"))
-    closed_by_staff = any(line.act == Act.CLOSED and line.at == ticket.closed_at for line in lines)
-    if ticket.closed_at and ticket.outcome == Outcome.STOPPED_BY_CALLER and not closed_by_staff:
-        yield Step(ticket.closed_at, None, N_("Finished the conversation"))
+    if ticket.finished_at:
+        yield Step(ticket.finished_at, None, N_("Finished the conversation"))
 
 
 def _without_rereading(lines: Iterable[AuditLine], news: Sequence[datetime]) -> Iterator[AuditLine]:
