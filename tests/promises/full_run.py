@@ -249,7 +249,7 @@ class Run(Visitors):
     def _end(self, caller: httpx.Client) -> None:
         page = caller.get("/conversation")
         assert self.word("reply") in page.text
-        self.submit(caller, page, "/conversation/finish")
+        self.submit(caller, page, "/conversation/finish", "step")
         page = self.submit(caller, page, "/conversation/messages", "step", message=self.word("third message"))
         assert self.word("third message") in page.text
         caller.get("/exit")

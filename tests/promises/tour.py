@@ -147,6 +147,7 @@ class Tour:
         forms.be_late(self.stage)
         browser.get("/conversation")
         browser.post("/conversation/remind")
+        browser.post("/conversation/finish", data={"message": TYPED})
         browser.post("/conversation/finish", follow_redirects=True)
         browser.post("/conversation/delete")
 

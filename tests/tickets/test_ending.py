@@ -59,9 +59,13 @@ OVERDUE = NOON + timedelta(days=5)
 def test_a_caller_sees_one_of_five_states(
     state: State, reply_due: datetime | None, *, has_reply: bool, now: datetime, seen: Seen
 ) -> None:
-    known = {"reply_due": reply_due, "has_reply": has_reply, "now": now}
-    assert seen_by_caller(state, is_finished=False, **known) is seen
-    assert seen_by_caller(state, is_finished=True, **known) is Seen.FINISHED
+    def look(*, is_finished: bool) -> Seen:
+        return seen_by_caller(
+            state, is_finished=is_finished, reply_due=reply_due, has_reply=has_reply, now=now
+        )
+
+    assert look(is_finished=False) is seen
+    assert look(is_finished=True) is Seen.FINISHED
 
 
 def test_every_state_has_its_words_and_its_followers() -> None:

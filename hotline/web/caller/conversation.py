@@ -4,22 +4,22 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from hotline.accounts.queries import aliases
 from hotline.intake import actions as intake
 from hotline.intake import receipt
-from hotline.intake.screening import SAFETY_WORDS, raised_level
+from hotline.intake.screening import raised_level
 from hotline.tickets import ending
-from hotline.tickets.actions import Author, Conversation, read_as_caller
-from hotline.tickets.lifecycle import SEEN_WORDS, State, is_told_day_over, seen_by_caller
+from hotline.tickets.actions import Author, Conversation
 from hotline.web.access import public
-from hotline.web.caller.deps import CurrentVisit, begin_journey, current_visit, journey_of
-from hotline.web.caller.forms import AgainForm, choices
+from hotline.web.caller.conversation_page import Screen
+from hotline.web.caller.deps import CurrentVisit, current_visit, journey_of
+from hotline.web.caller.forms import AgainForm
 from hotline.web.caller.leaving import finished
 from hotline.web.caller.standing import standing
+from hotline.web.caller.unsent import ask_first, is_unsent
 from hotline.web.deps import Founded, HoursDep, Now, PagesDep, SettingsDep
 from hotline.web.forms import Bound, bind
 from hotline.web.reading import Typed, read_form
-from hotline.web.render import Pages, go
+from hotline.web.render import go
 from hotline.web.transaction import Db
 
 WRONG = 422
@@ -29,71 +29,26 @@ router = APIRouter()
 Posted = Annotated[Typed, Depends(read_form)]
 
 
-class _Screen:
-    """The conversation as this request finds it."""
-
-    def __init__(self, request: Request, visit: CurrentVisit, deployment: Founded, now: Now, db: Db) -> None:
-        self.request = request
-        self.now = now
-        self.db = db
-        self.conversation = read_as_caller(db, deployment, visit.caller)
-
-    def show(
-        self, form: Bound[AgainForm] | None = None, status: int = 200, *, is_reminded: bool = False
-    ) -> Response:
-        """The page, with what was typed in the box when there is a form."""
-        pages: Pages = self.request.app.state.pages
-        ticket, said = self.conversation.ticket, self.conversation.said
-        seen = seen_by_caller(
-            State(ticket.state),
-            is_finished=ticket.finished_at is not None,
-            reply_due=ticket.reply_due_at,
-            has_reply=self.conversation.has_reply,
-            now=self.now,
-        )
-        journey = journey_of(self.request, pages.settings)
-        answer = pages.page(
-            self.request,
-            "caller/conversation/page.html",
-            status,
-            form=form,
-            said=said,
-            aliases=aliases(self.db, {one.author_id for one in said if one.author_id}),
-            seen=seen,
-            seen_words=SEEN_WORDS[seen],
-            due=ticket.reply_due_at,
-            is_reminded=is_reminded,
-            is_still_read=ticket.is_open,
-            follow_up_at=ticket.follow_up_at,
-            follow_up=ticket.follow_up,
-            is_follow_up_late=is_told_day_over(ticket.follow_up_at, self.now, pages.settings.zone),
-            journey=journey,
-            safety_options=choices(pages.language_of(self.request), SAFETY_WORDS),
-            standing=standing(pages.hours, self.now),
-            step="/conversation",
-        )
-        begin_journey(answer, pages.settings, journey)
-        return answer
-
-
-Screen = Annotated[_Screen, Depends(_Screen)]
+ScreenDep = Annotated[Screen, Depends(Screen)]
 
 
 @router.get("/conversation", name="conversation")
-def read(screen: Screen) -> Response:
+def read(screen: ScreenDep) -> Response:
     return screen.show()
 
 
 @router.post("/conversation", name="conversation.again")
-def read_again(screen: Screen, typed: Posted) -> Response:
-    """The same page with what was typed: for the language, and for a text that came after the session."""
+def read_again(screen: ScreenDep, typed: Posted) -> Response:
+    """The same page with what was typed: for the language, for news, for a text that came too late."""
+    if not (typed.only_shows or typed.text("message").strip() or typed.text("safety")):
+        return go("/conversation")
     return screen.show(Bound(typed))
 
 
 @router.post("/conversation/messages", name="conversation.messages")
 def write(
     request: Request,
-    screen: Screen,
+    screen: ScreenDep,
     typed: Posted,
     visit: CurrentVisit,
     deployment: Founded,
@@ -133,16 +88,23 @@ def write(
 
 
 @router.post("/conversation/finish", name="conversation.finish")
-def finish(visit: CurrentVisit, settings: SettingsDep, now: Now, db: Db) -> Response:
+def finish(
+    request: Request, visit: CurrentVisit, typed: Posted, settings: SettingsDep, now: Now, db: Db
+) -> Response:
+    """The caller needs nothing more for now; a text that is not sent is asked about first."""
+    if is_unsent(typed):
+        return ask_first(request, typed, "finish")
     ending.finish_as_caller(db, visit.caller, tz=settings.zone, now=now)
     return go("/conversation")
 
 
 @router.post("/conversation/remind", name="conversation.remind")
-def remind(request: Request, visit: CurrentVisit, deployment: Founded, now: Now, db: Db) -> Response:
-    """The message is back on top; `Conflict` while nothing is late."""
+def remind(
+    request: Request, visit: CurrentVisit, typed: Posted, deployment: Founded, now: Now, db: Db
+) -> Response:
+    """The message is back on top; `Conflict` while nothing is late. What stands in the box stays there."""
     ending.remind(db, deployment, visit.caller, now=now)
-    return _Screen(request, visit, deployment, now, db).show(is_reminded=True)
+    return Screen(request, visit, deployment, now, db).show(Bound(typed), is_reminded=True)
 
 
 @router.get("/conversation/delete", name="conversation.delete.ask", dependencies=[Depends(current_visit)])

@@ -2,12 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from hotline.tickets import consent
 from hotline.tickets.lifecycle import Consent
 from hotline.web.access import public
+from hotline.web.caller.conversation_page import Screen
 from hotline.web.caller.deps import CurrentVisit
+from hotline.web.caller.unsent import is_unsent
+from hotline.web.deps import Founded, Now
 from hotline.web.forms import Bound, Form, form_of
 from hotline.web.render import go
 from hotline.web.transaction import Db
@@ -25,13 +28,20 @@ class ConsentForm(Form):
 
 @router.post(ADDRESS, name="conversation.follow_ups")
 def decide(
-    visit: CurrentVisit, form: Annotated[Bound[ConsentForm], Depends(form_of(ConsentForm))], db: Db
+    request: Request,
+    visit: CurrentVisit,
+    form: Annotated[Bound[ConsentForm], Depends(form_of(ConsentForm))],
+    deployment: Founded,
+    now: Now,
+    db: Db,
 ) -> Response:
-    """Nobody writes again from now on; only a plain yes allows it."""
+    """Nobody writes again from now on; only a plain yes allows it. What stands in the box stays there."""
     if form.model is not None and form.model.follow_up is Consent.YES:
         consent.allow_follow_ups(db, visit.caller)
     else:
         consent.stop_follow_ups(db, visit.caller)
+    if is_unsent(form.raw):
+        return Screen(request, visit, deployment, now, db).show(Bound(form.raw))
     return go("/conversation#follow-ups")
 
 

@@ -11,7 +11,8 @@ from hotline.accounts import sessions
 from hotline.base.db import Database
 from hotline.intake import actions as intake
 from hotline.web.access import public
-from hotline.web.caller.deps import end_journey, journey_bytes, visit_token
+from hotline.web.caller.deps import Step, end_journey, journey_bytes, visit_token
+from hotline.web.caller.unsent import ask_first, is_unsent
 from hotline.web.deps import Now, SettingsDep
 from hotline.web.headers import clear_cookie, read_cookie
 from hotline.web.limits import Turns
@@ -30,8 +31,10 @@ def leave_quickly(request: Request, settings: SettingsDep, now: Now) -> Response
 
 
 @router.post("/conversation/leave", name="conversation.leave")
-def leave(request: Request, now: Now) -> Response:
-    """The session is over, whether or not there was one."""
+def leave(request: Request, typed: Step, now: Now) -> Response:
+    """The session is over, whether or not there was one; a text that is not sent is asked about first."""
+    if is_unsent(typed):
+        return ask_first(request, typed, "leave")
     answer = finished(request)
     answer.background = _forgetting(request, now)
     return answer

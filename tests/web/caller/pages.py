@@ -83,6 +83,11 @@ def forms_of(answer: httpx.Response) -> dict[str, Form]:
     return reader.forms
 
 
+def buttons_of(answer: httpx.Response) -> list[str]:
+    """The words on the buttons of the page's form."""
+    return [words for words, *_ in forms_of(answer)["step"].buttons]
+
+
 def fill(answer: httpx.Response, form: str = "step", **answers: str | list[str]) -> Fields:
     """What the page's form would send with these answers given."""
     fields = {name: list(values) for name, values in forms_of(answer)[form].fields.items()}

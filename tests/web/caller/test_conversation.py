@@ -16,9 +16,9 @@ from hotline.tickets.models import Message, Ticket
 from tests.browser import Watch
 from tests.cast import NOON, ZONE, Caller, House
 from tests.web.caller.pages import (
+    buttons_of,
     enter,
     fill,
-    forms_of,
     heading_of,
     press,
     problems_on,
@@ -94,16 +94,17 @@ def test_what_is_late_says_so_without_blame_and_can_be_reminded_of(
     caller = house.send()
     watch.forward(hours=25)
     page = enter(visitor, caller.code)
-    reminded = press(visitor, page, "Send a reminder", form="/conversation/remind")
+    reminded = press(visitor, page, "Send a reminder", message="half a thought")
 
     assert "We are taking longer than we said. It is not because of anything you wrote." in text_of(page)
     assert "Your message is back on top." in text_of(reminded)
+    assert fill(reminded)["message"] == ["half a thought"]
 
 
 def test_while_nothing_is_late_there_is_nothing_to_remind_of(visitor: httpx.Client, house: House) -> None:
     page = enter(visitor, house.send().code)
 
-    assert "/conversation/remind" not in forms_of(page)
+    assert "Send a reminder" not in buttons_of(page)
     assert visitor.post("/conversation/remind").status_code == 409
 
 
@@ -222,10 +223,10 @@ def test_the_language_switch_keeps_a_half_written_text_and_sends_nothing(
 def test_finishing_is_the_callers_choice(visitor: httpx.Client, house: House) -> None:
     caller = house.send()
     page = enter(visitor, caller.code)
-    finished = press(visitor, page, "Finish for now", form="/conversation/finish")
+    finished = press(visitor, page, "Finish for now")
 
     assert "This conversation is finished for now." in text_of(finished)
-    assert "/conversation/finish" not in forms_of(finished)
+    assert "Finish for now" not in buttons_of(finished)
     assert ticket_of(house, caller).outcome == Outcome.STOPPED_BY_CALLER
 
 

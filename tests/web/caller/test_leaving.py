@@ -158,7 +158,7 @@ def test_leaving_works_with_the_database_away(visitor: httpx.Client, outage: Cal
 def test_leaving_the_conversation_ends_it_calmly(visitor: httpx.Client, house: House) -> None:
     page = enter(visitor, house.send().code)
     before = sessions(house)
-    last = press(visitor, page, "Sign out and leave", form="/conversation/leave")
+    last = press(visitor, page, "Sign out and leave")
 
     assert "You can close this window now." in last.text
     assert sessions(house) == before - 1
