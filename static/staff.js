@@ -5,7 +5,7 @@
   const LONGEST_WAIT = 5000; // milliseconds that a form waits for what is half-written beside it
 
   const keep = (form) => {
-    const status = form.querySelector("[data-draft-status]");
+    let status = form.querySelector("[data-draft-status]");
     let changed = false;
     let sending = Promise.resolve();
     let underway = false;
@@ -33,9 +33,10 @@
       }
       return sending;
     };
-    form.addEventListener("input", () => {
+    form.addEventListener("input", (event) => {
       changed = true;
       if (status) status.textContent = "";
+      status = event.target.closest("section, form").querySelector("[data-draft-status]") || status; // beside what is typed
       if (!timer) timer = setTimeout(() => save(false), PAUSE);
     });
     form.addEventListener("submit", () => { changed = false; });
@@ -45,7 +46,7 @@
 
   const kept = Array.from(document.querySelectorAll("form[data-draft]"), keep);
 
-  // The next page shows every form as its draft has it: a form is sent after what is half-written in the others.
+  // The next page shows a form as its draft has it: another form is sent after what is half-written.
   let isWaiting = false;
   let isReady = false;
   document.addEventListener("submit", async (event) => {

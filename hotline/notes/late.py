@@ -17,16 +17,14 @@ from hotline.base.errors import NotFound, Refused, Tampered
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
 from hotline.notes import drafts as notes
-from hotline.notes.drafts import Fields
+from hotline.notes.drafts import REPLY, Fields, is_begun, parts_of
 from hotline.permissions import Actor
 from hotline.tickets import drafts as replies
 from hotline.tickets import queries as tickets
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.models import Ticket
 
-ADDRESS = re.compile(r"/staff/tickets/([^/]+)/(messages|notes|safety|drafts)")
-PURPOSES = {"messages": Purpose.REPLY, "notes": Purpose.NOTE, "safety": Purpose.SAFETY}
-REPLY = "text"
+ADDRESS = re.compile(r"/staff/tickets/([^/]+)/.+")
 
 Place = tuple[UUID, Purpose]
 
@@ -41,33 +39,25 @@ def make_drafts(db: Session, deployment: Deployment, actor: Actor, keys: Unlocke
     for post in reversed(accounts.late_posts_of(db, actor.id)):
         try:
             _, fields = own.open_late_post(db, keys, post.id)
-            ticket, purpose = _belongs_to(db, actor, post, fields)
-            place = (ticket.id, purpose)
-            if place not in done and _is_newest(db, actor, post, place):
-                _keep(db, deployment, actor, keys, ticket, purpose, fields, now=now)
-                done[place] = fields
+            ticket = _ticket_of(db, actor, post)
+            begun = {(ticket.id, one): part for one, part in parts_of(fields).items() if is_begun(part)}
+            for place, part in begun.items():
+                if place not in done and _is_newest(db, actor, post, place):
+                    _keep(db, deployment, actor, keys, ticket, place[1], part, now=now)
+                    done[place] = part
         except (NotFound, Refused, Tampered):
             continue
-        if done.get(place) == fields:
+        if begun and all(done.get(place) == part for place, part in begun.items()):
             own.forget_late_post(db, actor.id, post.id)
     return len(done)
 
 
-def _belongs_to(db: Session, actor: Actor, post: LatePost, fields: Fields) -> tuple[Ticket, Purpose]:
-    """The person's own ticket and what the text was for; else `NotFound`."""
+def _ticket_of(db: Session, actor: Actor, post: LatePost) -> Ticket:
+    """The person's own ticket that the post went to; else `NotFound`."""
     found = ADDRESS.fullmatch(post.address)
     if found is None:
         raise NotFound
-    reference, kind = found.groups()
-    purpose = PURPOSES.get(kind) or _purpose_in(fields)
-    return tickets.own_ticket(db, actor, reference), purpose
-
-
-def _purpose_in(fields: Fields) -> Purpose:
-    """What a draft that was saved too late was for."""
-    if fields.get("purpose") not in set(Purpose):
-        raise NotFound
-    return Purpose(fields["purpose"])
+    return tickets.own_ticket(db, actor, found[1])
 
 
 def _is_newest(db: Session, actor: Actor, post: LatePost, place: Place) -> bool:
@@ -89,6 +79,6 @@ def _keep(
 ) -> None:
     means = (db, deployment, actor, keys, ticket)
     if purpose is Purpose.REPLY:
-        replies.keep_reply(*means, fields.get(REPLY, ""), now=now)
+        replies.keep_reply(*means, fields[REPLY], now=now)
     else:
         notes.keep(*means, purpose, {**notes.find(*means, purpose), **fields}, now=now)

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     REPLY = "reply"
     NOTE = "note"
     SAFETY = "safety"
+    FOLLOW_UP = "follow-up"
 
 
 def keep(

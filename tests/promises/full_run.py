@@ -104,19 +104,19 @@ class Run(Visitors):
         reference = page.url.path.rpartition("/")[2]
         at = f"/staff/tickets/{reference}"
         self.expect(422, browser.post(f"{at}/safety", data={"safety_plan": self.word("half a review")}))
-        page = self.submit(browser, page, f"{at}/safety", **self._answers(Template.SAFETY, "safety_"))
+        page = self.submit(browser, page, f"{at}/safety", "work", **self._answers(Template.SAFETY, "safety_"))
         for template in set(Template) - {Template.SAFETY}:
             page = browser.get(f"{at}?note={template}")
-            page = self.submit(browser, page, f"{at}/notes", step="final", **self._answers(template, "note_"))
+            page = self.submit(
+                browser, page, f"{at}/notes", "work", step="final", **self._answers(template, "note_")
+            )
         half = self.word("half a note")
-        page = self.submit(
-            browser, page, f"{at}/drafts", f"{at}/notes", template="dap", note_data=half, next="soap"
-        )
+        page = self.submit(browser, page, f"{at}/drafts", "work", template="dap", note_data=half, next="soap")
         self.expect(422, browser.post(f"{at}/notes", data={"note_brought": self.word("long note") * 99}))
-        page = self.submit(browser, page, f"{at}/messages", text=self.word("reply"), step="preview")
+        page = self.submit(browser, page, f"{at}/messages", "work", text=self.word("reply"), step="preview")
         page = self.submit(browser, page, f"{at}/messages", step="send")
         assert self.word("reply") in page.text
-        page = self.submit(browser, page, f"{at}/drafts", f"{at}/messages", text=self.word("half a reply"))
+        page = self.submit(browser, page, f"{at}/drafts", "work", text=self.word("half a reply"))
         assert self.word("half a reply") in page.text
         belongs = {"belongs_to": f"{at}/messages", "text": self.word("locked text")}
         browser.post("/staff/lock", data=belongs)

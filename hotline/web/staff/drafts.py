@@ -1,26 +1,34 @@
-"""Keeping what is half-written: by the page's script while someone types, or by a button."""
+"""Keeping what is half-written: with whatever is pressed on a ticket's page, and while someone types.
+
+The page is one form. What stands in it is kept before anything else is done, so that no button
+drops what was typed beside it, with a script or without.
+"""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from hotline.base.errors import Invalid
-from hotline.notes import drafts as note_drafts
+from hotline.base.i18n import Language
+from hotline.notes import drafts as notes
+from hotline.notes.drafts import NOTE, REPLY, SAFETY, Fields, is_begun, parts_of
 from hotline.notes.templates import Template
 from hotline.permissions import Permission
-from hotline.tickets import drafts
+from hotline.tickets import drafts as replies
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries import own_ticket
+from hotline.web.headers import set_cookie
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of
-from hotline.web.staff.note_form import NOTE, SAFETY, as_fields, template_of
+from hotline.web.staff.note_form import as_fields, template_of
 from hotline.web.transaction import Db
 
-PLACE = {Purpose.REPLY: "#reply", Purpose.NOTE: "#note", Purpose.SAFETY: "#safety"}
+PLACE = {purpose: f"#{purpose}" for purpose in (Purpose.REPLY, Purpose.NOTE, Purpose.SAFETY)}
+NEXT_TICKET = "/staff/queue/next"
 
 router = APIRouter(prefix="/staff/tickets/{reference}/drafts")
 
@@ -29,34 +37,50 @@ router = APIRouter(prefix="/staff/tickets/{reference}/drafts")
 def save(
     request: Request, desk: DeskDep, reference: str, typed: Annotated[Typed, Depends(read_form)]
 ) -> Response:
-    """The draft for the purpose is what was typed. The script gets 204, a button the page again.
+    """Everything that stands on the page is kept. The script gets 204, a button the page again.
 
-    `next` names another form for the note: what both forms ask goes along.
+    `next` names another form for the note: what both forms ask goes along. `language` is the switch
+    in the header, `then` the way to the next ticket.
     """
-    if typed.text("purpose") not in set(Purpose):
+    if not parts_of(_flat(typed)):
         raise Invalid
-    purpose = Purpose(typed.text("purpose"))
-    with desk.change() as db:
-        ticket = own_ticket(db, desk.actor, reference)
-        _keep(db, desk, ticket, purpose, typed)
+    ticket = keep_typed(desk, reference, typed)
     if "text/html" not in request.headers.get("accept", ""):
         return Response(status_code=204)
+    if typed.has("then", "next"):
+        return RedirectResponse(NEXT_TICKET, 307)
     wanted = template_of(typed.text("next"))
-    query = f"?note={wanted}" if wanted and purpose is Purpose.NOTE else ""
-    return go(address_of(ticket.reference, query + PLACE[purpose]))
+    place = PLACE.get(Purpose(purpose), "") if (purpose := typed.text("purpose")) in set(Purpose) else ""
+    answer = go(address_of(ticket.reference, f"?note={wanted}{PLACE[Purpose.NOTE]}" if wanted else place))
+    if typed.text("language") in set(Language):
+        set_cookie(answer, desk.pages.settings, "language", typed.text("language"))
+    return answer
 
 
-def _keep(db: Db, desk: Desk, ticket: Ticket, purpose: Purpose, typed: Typed) -> None:
+def keep_typed(desk: Desk, reference: str, typed: Typed) -> Ticket:
+    """The drafts of the person's own ticket are what stands on its page now."""
+    parts = parts_of(_flat(typed))
+    with desk.change() as db:
+        ticket = own_ticket(db, desk.actor, reference)
+        for purpose, part in parts.items():
+            _keep(db, desk, ticket, purpose, part, typed)
+    return ticket
+
+
+def _keep(db: Db, desk: Desk, ticket: Ticket, purpose: Purpose, part: Fields, typed: Typed) -> None:
     means = (db, desk.deployment, desk.actor, desk.keys, ticket)
     if purpose is Purpose.REPLY:
-        drafts.keep_reply(*means, typed.text("text"), now=desk.now)
+        if is_begun(part) or ticket.is_taken:
+            replies.keep_reply(*means, part[REPLY], now=desk.now)
         return
     if purpose is Purpose.SAFETY:
-        fields = as_fields(Template.SAFETY, SAFETY, typed)
-        choices = {name: typed.text(name) for name in ("safety_level", "safety_reason")}
-    else:
+        part = {**part, **as_fields(Template.SAFETY, SAFETY, typed)}
+    if purpose is Purpose.NOTE:
         template = template_of(typed.text("template")) or Template.HELPLINE
-        fields = {**note_drafts.find(*means, purpose), **as_fields(template, NOTE, typed)}
-        choices = {"template": template.value}
-    is_begun = any(text.strip() for text in fields.values())
-    note_drafts.keep(*means, purpose, {**fields, **choices} if is_begun else {}, now=desk.now)
+        part = {**notes.find(*means, purpose), **as_fields(template, NOTE, typed), "template": template.value}
+    notes.keep(*means, purpose, part, now=desk.now)
+
+
+def _flat(typed: Typed) -> Fields:
+    """Every field as a draft keeps it: several answers to one question are a line each."""
+    return {name: "\n".join(values) for name, values in typed.fields.items()}

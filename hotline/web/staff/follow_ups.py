@@ -1,6 +1,7 @@
 """Follow-ups: planning one on a ticket, saying what came of it, and one's own list."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Annotated, Literal
 from uuid import UUID
@@ -16,12 +17,16 @@ from hotline.followups.cadence import Interval, due_in, due_on, today
 from hotline.followups.lifecycle import Outcome
 from hotline.permissions import Permission
 from hotline.roster.hours import OpeningHours
+from hotline.tickets import drafts
+from hotline.tickets.drafts import Purpose
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries import own_ticket
-from hotline.web.forms import Bound, Form, Says, Text, form_of
+from hotline.web.forms import Bound, Form, Says, Text, bind
+from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
+from hotline.web.staff.drafts import keep_typed
 from hotline.web.staff.follow_up_panel import WORDS
 from hotline.web.staff.ticket_page import CameBack, show
 from hotline.web.staff.ticket_words import WORDS as TICKET_WORDS
@@ -29,6 +34,7 @@ from hotline.web.transaction import Db
 
 ADDRESS = "/staff/follow-ups"
 A_DAY = "day"
+OF_A_PLAN = frozenset({"when", "day", "at", "about"})
 
 router = APIRouter()
 
@@ -65,7 +71,24 @@ class FollowUpForm(Form):
     result: Outcome | None = None
 
 
-Posted = Annotated[Bound[FollowUpForm], Depends(form_of(FollowUpForm))]
+async def _posted(typed: Annotated[Typed, Depends(read_form)]) -> Bound[FollowUpForm]:
+    """The form. A ticket's page is one form with many follow-ups: the button names the one it is about.
+
+    What stands in the fields of a new plan is looked at only when one is planned.
+    """
+    about: dict[str, tuple[str, ...]] = {}
+    for step in ("made", "cancel"):
+        if one := typed.text(step):
+            asked = {name: typed.all(f"{name}-{one}") for name in ("result", "tried")}
+            about = {"step": (step,), "follow_up": (one,), **asked}
+    whole = replace(typed, fields={**typed.fields, **about})
+    if whole.text("step") in {"", "plan"}:
+        return bind(FollowUpForm, whole)
+    rest = {name: given for name, given in whole.fields.items() if name not in OF_A_PLAN}
+    return replace(bind(FollowUpForm, replace(whole, fields=rest)), raw=whole)
+
+
+Posted = Annotated[Bound[FollowUpForm], Depends(_posted)]
 
 
 @router.get(ADDRESS, name="follow_ups", dependencies=[may(Permission.FOLLOW_UP_PLAN)])
@@ -93,6 +116,7 @@ def page(desk: DeskDep) -> Response:
 )
 def change(desk: DeskDep, reference: str, form: Posted) -> Response:
     """Plan, finish or cancel a follow-up of the person's own ticket; what cannot be taken comes back."""
+    keep_typed(desk, reference, form.raw)
     try:
         with desk.change() as db:
             ticket = own_ticket(db, desk.actor, reference)
@@ -111,6 +135,7 @@ def _do(db: Db, desk: Desk, ticket: Ticket, form: Bound[FollowUpForm]) -> None:
         due_at = _due_at(asked, desk.now, desk.hours)
         own = (db, desk.deployment, desk.actor, desk.keys, ticket)
         actions.plan(*own, due_at, asked.about, form=same, tz=desk.pages.settings.zone, now=desk.now)
+        drafts.forget(db, desk.actor.id, ticket.id, Purpose.FOLLOW_UP)
     elif asked.step == "reopen":
         actions.reopen(db, desk.actor, ticket, now=desk.now)
     elif asked.follow_up is None:
@@ -118,7 +143,7 @@ def _do(db: Db, desk: Desk, ticket: Ticket, form: Bound[FollowUpForm]) -> None:
     elif asked.step == "cancel":
         actions.cancel(db, desk.actor, ticket, asked.follow_up, now=desk.now)
     elif asked.result is None:
-        raise Invalid(result=Problem(N_("Choose how it went")))
+        raise Invalid(**{f"result-{asked.follow_up}": Problem(N_("Choose how it went"))})
     else:
         means = (db, desk.actor, ticket, asked.follow_up, asked.result)
         actions.make(*means, tried=asked.tried, hours=desk.hours, tz=desk.pages.settings.zone, now=desk.now)

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hotline.base.errors import Invalid, Problem
+from hotline.notes.drafts import NOTE, SAFETY
 from hotline.notes.templates import FIELDS, Answers, Field, Template
 from hotline.web.forms import Bound, Form, Says
 from hotline.web.reading import WHOLE_FORM, Typed
 
-SAFETY = "safety_"
-NOTE = "note_"
 SHORT = 100
 """Answers up to this many characters fit one line."""
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from hotline.base.errors import Invalid, Problem
 from hotline.base.i18n import N_
 from hotline.notes import actions
+from hotline.notes.drafts import NOTE, SAFETY
 from hotline.notes.templates import Template
 from hotline.permissions import Permission
 from hotline.tickets import drafts, levelling
@@ -21,14 +22,8 @@ from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
-from hotline.web.staff.note_form import (
-    NOTE,
-    SAFETY,
-    answers_of,
-    came_back,
-    check_form,
-    template_of,
-)
+from hotline.web.staff.drafts import keep_typed
+from hotline.web.staff.note_form import answers_of, came_back, check_form, template_of
 from hotline.web.staff.ticket_page import CameBack, show
 from hotline.web.transaction import Db
 
@@ -41,6 +36,7 @@ Whole = Annotated[Typed, Depends(read_form)]
 def write_note(desk: DeskDep, reference: str, typed: Whole) -> Response:
     """Keep the note as a draft, or finish it: then it is never changed again."""
     template = template_of(typed.text("template")) or Template.HELPLINE
+    keep_typed(desk, reference, typed)
     try:
         with desk.change() as db:
             ticket = own_ticket(db, desk.actor, reference)
@@ -66,17 +62,24 @@ def write_note(desk: DeskDep, reference: str, typed: Whole) -> Response:
 @router.post("/safety", name="ticket.safety", dependencies=[may(Permission.NOTE_WRITE)])
 def review(desk: DeskDep, reference: str, typed: Whole) -> Response:
     """Keep a safety review, with the level that follows from it."""
+    keep_typed(desk, reference, typed)
     try:
         with desk.change() as db:
             ticket = own_ticket(db, desk.actor, reference)
-            check_form(Template.SAFETY, SAFETY, typed, _level_problems(ticket, typed))
-            _keep_review(db, desk, ticket, typed)
+            keep_review(db, desk, ticket, typed)
     except Invalid as wrong:
         return show(desk, reference, CameBack(safety=came_back(typed, SAFETY, wrong)), status=422)
     return go(address_of(ticket.reference, "#safety"))
 
 
-def _keep_review(db: Db, desk: Desk, ticket: Ticket, typed: Typed) -> None:
+def is_answered(typed: Typed) -> bool:
+    """Whether the page brought a safety review: its first question has an answer."""
+    return bool(typed.text(f"{SAFETY}asked"))
+
+
+def keep_review(db: Db, desk: Desk, ticket: Ticket, typed: Typed) -> None:
+    """The safety review as it stands on the page, and its level; `Invalid` for what cannot be taken."""
+    check_form(Template.SAFETY, SAFETY, typed, _level_problems(ticket, typed))
     actions.review_safety(
         db,
         desk.deployment,

@@ -141,8 +141,16 @@ def sign_in(
 
 
 @router.post("/sign-out", name="staff.sign_out", dependencies=[public])
-def sign_out(request: Request, settings: SettingsDep, deployment: Founded, now: Now, db: Db) -> Response:
-    """The session is gone, even a locked one, and its person is off duty."""
+def sign_out(
+    request: Request,
+    typed: Annotated[Typed, Depends(read_form)],
+    settings: SettingsDep,
+    deployment: Founded,
+    now: Now,
+    db: Db,
+) -> Response:
+    """The session is gone, even a locked one, and its person is off duty. What was typed is kept for them."""
+    _keep_sealed(request, typed, settings, deployment, now, db)
     account = actions.sign_out(db, session_token(request, settings), now=now)
     if account is not None:
         roster.end_duty(db, queries.actor_of(db, deployment, account), now=now)
@@ -162,12 +170,19 @@ def lock(
     db: Db,
 ) -> Response:
     """The root is gone from the session; what was being written is sealed to its writer."""
+    _keep_sealed(request, typed, settings, deployment, now, db)
+    sessions.lock(db, signed.session.id)
+    return go(_address("locked", _came_from(request)))
+
+
+def _keep_sealed(
+    request: Request, typed: Typed, settings: Settings, deployment: Deployment, now: datetime, db: Db
+) -> None:
+    """What is half-written on the page is sealed to its writer, and offered after they sign in again."""
     if fields := worth_keeping(typed):
         address = typed.text(BELONGS_TO) or request.url.path
         token = session_token(request, settings)
         sessions.keep_late_post(db, deployment, token, address[:64], fields, now=now)
-    sessions.lock(db, signed.session.id)
-    return go(_address("locked", _came_from(request)))
 
 
 async def to_sign_in(request: Request, error: Exception) -> Response:

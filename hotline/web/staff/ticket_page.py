@@ -11,6 +11,7 @@ from hotline.accounts.queries import aliases
 from hotline.audit.queries import lines_about
 from hotline.notes import drafts as note_drafts
 from hotline.notes.actions import Opened, read_notes
+from hotline.notes.drafts import NOTE, SAFETY
 from hotline.notes.templates import FIELDS, Template
 from hotline.tickets import drafts, levelling
 from hotline.tickets.actions import MESSAGE_LIMIT, Author, Conversation, read_as_counselor
@@ -22,7 +23,7 @@ from hotline.web.forms import Bound
 from hotline.web.reading import Typed
 from hotline.web.staff.desk import Desk, address_of
 from hotline.web.staff.follow_up_panel import Panel, gather
-from hotline.web.staff.note_form import NOTE, SAFETY, from_answers, from_fields, questions, template_of
+from hotline.web.staff.note_form import from_answers, from_fields, questions, template_of
 from hotline.web.staff.story import Step, story
 from hotline.web.staff.ticket_words import WORDS
 from hotline.web.transaction import Db
@@ -63,6 +64,7 @@ class Held:
     reply: str = field(repr=False)
     safety: note_drafts.Fields = field(repr=False)
     note: note_drafts.Fields = field(repr=False)
+    about: note_drafts.Fields = field(repr=False)
     saved: dict[str, datetime | None]
     follow_ups: Panel
 
@@ -123,9 +125,15 @@ def _open(db: Db, desk: Desk, ticket: Ticket) -> Held:
         reply=drafts.find_reply(*own),
         safety=note_drafts.find(*own, Purpose.SAFETY),
         note=note_drafts.find(*own, Purpose.NOTE),
+        about=note_drafts.find(*own, Purpose.FOLLOW_UP),
         follow_ups=gather(db, desk, ticket),
         saved=dict.fromkeys(Purpose) | {one.purpose: one.saved_at for one in drafts_of(db, ticket.id, me)},
     )
+
+
+def _begun(fields: note_drafts.Fields) -> AnyForm | None:
+    """A form as its draft has it; None without one."""
+    return Bound(Typed({name: (text,) for name, text in fields.items()})) if fields else None
 
 
 def _forms(held: Held, came_back: CameBack, asked: Template | None) -> dict[str, object]:
@@ -148,7 +156,7 @@ def _forms(held: Held, came_back: CameBack, asked: Template | None) -> dict[str,
         "note_form": came_back.note or Bound(Typed(from_fields(template, NOTE, kept))),
         "level_form": came_back.level or Bound(Typed({"level": (level,)})),
         "close_form": came_back.close,
-        "follow_up_form": came_back.follow_up,
+        "follow_up_form": came_back.follow_up or _begun(held.about),
         "chosen": template,
         "is_asked": asked is not None,
         "begun": begun,

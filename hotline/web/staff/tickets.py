@@ -8,6 +8,7 @@ from starlette.responses import Response
 from hotline.assignment.actions import OffDuty, take
 from hotline.base.errors import Invalid, Problem, TakenBy
 from hotline.base.i18n import N_
+from hotline.notes.drafts import SAFETY
 from hotline.permissions import Permission
 from hotline.tickets import actions, drafts, ending, levelling
 from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG
@@ -22,9 +23,12 @@ from hotline.web.render import go
 from hotline.web.staff.board import decide
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
-from hotline.web.staff.note_form import template_of
+from hotline.web.staff.drafts import keep_typed
+from hotline.web.staff.note_form import came_back, template_of
+from hotline.web.staff.notes import is_answered, keep_review
 from hotline.web.staff.queue import off_duty
 from hotline.web.staff.ticket_page import CameBack, show
+from hotline.web.transaction import Db
 
 router = APIRouter(prefix="/staff/tickets/{reference}")
 
@@ -77,13 +81,17 @@ def open_ticket(desk: DeskDep, reference: str) -> Response:
 
 @router.post("/messages", name="ticket.reply", dependencies=[may(Permission.TICKET_WRITE)])
 def reply(desk: DeskDep, reference: str, form: Reply) -> Response:
-    """Show what the caller will see, or send it. What was typed is a draft until it is sent."""
+    """Show what the caller will see, or send it. What was typed is a draft until it is sent.
+
+    A safety review that was filled in beside the first reply is recorded with it.
+    """
+    ticket = keep_typed(desk, reference, form.raw)
     if form.model is None or form.model.step == "preview":
-        ticket = _keep_draft(desk, reference, form)
         return _preview(desk, ticket, form)
     try:
         with desk.change() as db:
             ticket = own_ticket(db, desk.actor, reference)
+            _review_first(db, desk, ticket, form)
             actions.reply(
                 db,
                 desk.deployment,
@@ -97,8 +105,9 @@ def reply(desk: DeskDep, reference: str, form: Reply) -> Response:
                 now=desk.now,
             )
             drafts.forget(db, desk.actor.id, ticket.id, Purpose.REPLY)
+    except ReviewProblem as wrong:
+        return show(desk, reference, CameBack(safety=came_back(form.raw, SAFETY, wrong)), status=422)
     except Invalid as wrong:
-        _keep_draft(desk, reference, form)
         return show(desk, reference, CameBack(reply=form.with_problems(wrong.problems)), status=422)
     return go(address_of(ticket.reference, "#latest"))
 
@@ -108,6 +117,7 @@ def set_level(desk: DeskDep, reference: str, form: Levelled) -> Response:
     """A counselor sets the level of their ticket; a supervisor decides about lowering one."""
     if form.model and form.model.decision:
         return decide(desk, reference, agree=form.model.decision == "agree")
+    keep_typed(desk, reference, form.raw)
     try:
         level, reason = _chosen(form)
         with desk.change() as db:
@@ -121,6 +131,7 @@ def set_level(desk: DeskDep, reference: str, form: Levelled) -> Response:
 @router.post("/close", name="ticket.close", dependencies=[may(Permission.TICKET_WRITE)])
 def close(desk: DeskDep, reference: str, form: Closing) -> Response:
     """End the conversation with an outcome; the caller can still read, and write again."""
+    keep_typed(desk, reference, form.raw)
     if form.model is None:
         return show(desk, reference, CameBack(close=form), status=422)
     try:
@@ -143,12 +154,16 @@ def _chosen(form: Bound[LevelForm]) -> tuple[Level, Reason]:
     return form.model.level, form.model.reason
 
 
-def _keep_draft(desk: Desk, reference: str, form: Bound[ReplyForm]) -> Ticket:
-    with desk.change() as db:
-        ticket = own_ticket(db, desk.actor, reference)
-        means = (db, desk.deployment, desk.actor, desk.keys, ticket)
-        drafts.keep_reply(*means, form.text("text"), now=desk.now)
-    return ticket
+class ReviewProblem(Invalid):
+    """The safety review beside the reply cannot be taken as it stands."""
+
+
+def _review_first(db: Db, desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) -> None:
+    if ticket.reviewed_at is None and is_answered(form.raw):
+        try:
+            keep_review(db, desk, ticket, form.raw)
+        except Invalid as wrong:
+            raise ReviewProblem(**wrong.problems) from None
 
 
 def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) -> Response:
@@ -159,6 +174,8 @@ def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) -> Response:
         ticket=ticket,
         reply=form,
         text=form.model.text,
+        review=[name for name in form.raw.fields if name.startswith(SAFETY)],
+        is_answered=is_answered(form.raw),
         address=address_of(ticket.reference),
         step=address_of(ticket.reference),
     )

@@ -100,5 +100,5 @@ def words(answer: httpx.Response) -> str:
 
 def form_on(answer: httpx.Response, action: str) -> dict[str, str]:
     """The hidden fields of the page's form with this action."""
-    start = answer.text.index(f'action="{action}"')
+    start = answer.text.index(f' action="{action}"')
     return {name: html.unescape(v) for name, v in HIDDEN.findall(answer.text[start:].partition("</form>")[0])}

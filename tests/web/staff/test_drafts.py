@@ -1,12 +1,14 @@
 """What is half-written survives: saved by script or button, through lock and another sign-in."""
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
+from hotline.notes import late
 from hotline.tickets.models import Draft
 from tests import flows
 from tests.cast import Caller, House
-from tests.web.staff.desks import Desks, url, words
+from tests.web.staff.desks import Desks, form_on, url, words
 
 SAVED_BY_BUTTON = {"Accept": "text/html,application/xhtml+xml"}
 
@@ -94,15 +96,99 @@ def test_a_draft_may_be_longer_than_what_can_be_sent(desks: Desks, taken: Caller
     assert f">\n{text}</textarea>" in lin.get(url(taken)).text
 
 
-@pytest.mark.parametrize("purpose", ["", "letter"])
-def test_a_draft_of_nothing_known_is_refused_with_its_text(
-    desks: Desks, house: House, taken: Caller, purpose: str
+@pytest.mark.parametrize("typed", [{}, {"purpose": "letter", "words": "一句话"}])
+def test_what_belongs_to_no_draft_is_refused(
+    desks: Desks, house: House, taken: Caller, typed: dict[str, str]
 ) -> None:
-    answer = desks.at_desk("lin").post(url(taken, "/drafts"), data={"purpose": purpose, "text": "一句话"})
+    assert desks.at_desk("lin").post(url(taken, "/drafts"), data=typed).status_code == 422
+    assert drafts_kept(house) == 0
+
+
+HALVES = {
+    "text": "半封回复",
+    "template": "helpline",
+    "note_brought": "半份记录",
+    "safety_plan": "半份评估",
+    "safety_level": "P3",
+    "about": "问问睡得怎么样",
+    "when": "3-days",
+}
+"""What somebody has begun everywhere on a ticket's page."""
+
+
+def shown_on(page: httpx.Response) -> set[str]:
+    return {text for text in HALVES.values() if f">\n{text}</textarea>" in page.text}
+
+
+BEGUN = {"半封回复", "半份记录", "半份评估", "问问睡得怎么样"}
+
+
+@pytest.mark.parametrize(
+    ("part", "press", "ends"),
+    [
+        ("/drafts", {}, set()),
+        ("/drafts", {"language": "en"}, set()),
+        ("/messages", {"step": "preview"}, set()),
+        ("/messages", {"step": "send"}, set()),
+        ("/notes", {"step": "final"}, {"半份记录"}),
+        ("/safety", {}, set()),
+        ("/safety", {"safety_asked": "said-no"}, {"半份评估"}),
+        ("/level", {"level": "P2", "reason": "more-urgent"}, set()),
+        ("/level", {}, set()),
+        ("/close", {"outcome": "listened"}, set()),
+        ("/follow-ups", {"step": "plan"}, {"问问睡得怎么样"}),
+        ("/follow-ups", {"step": "plan", "when": "", "day": "x"}, set()),
+    ],
+)
+def test_no_button_drops_what_is_typed_beside_it(
+    desks: Desks, taken: Caller, part: str, press: dict[str, str], ends: set[str]
+) -> None:
+    lin = desks.at_desk("lin")
+
+    lin.post(url(taken, part), data={**HALVES, **press})
+
+    assert shown_on(lin.get(url(taken))) == BEGUN - ends
+
+
+@pytest.mark.parametrize("way", ["/staff/lock", "/staff/sign-out"])
+def test_leaving_the_desk_keeps_everything_that_is_typed(desks: Desks, taken: Caller, way: str) -> None:
+    lin = desks.at_desk("lin")
+    typed = {**form_on(lin.get(url(taken)), url(taken, "/drafts")), **HALVES}
+
+    lin.post(way, data=typed)
+
+    with desks.house.database.write() as db:
+        house, person = desks.house, desks.house.person("lin")
+        late.make_drafts(db, house.deployment, house.actor(db, "lin"), person.keys, now=desks.now)
+    assert shown_on(desks.at_desk("lin").get(url(taken))) == BEGUN
+
+
+def test_a_review_beside_the_first_reply_is_recorded_when_it_is_sent(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    lin = desks.at_desk("lin")
+    typed = {**HALVES, "safety_asked": "said-no", "step": "preview"}
+    preview = lin.post(url(taken, "/messages"), data=typed)
+    assert "The safety review is recorded with it, as you filled it in." in words(preview)
+    assert desks.ticket(taken).reviewed_at is None
+
+    lin.post(url(taken, "/messages"), data={**form_on(preview, url(taken, "/messages")), "step": "send"})
+
+    assert desks.ticket(taken).reviewed_at == desks.now
+    assert flows.words_of(house, taken.keys, taken)[-1] == "半封回复"
+    assert shown_on(lin.get(url(taken))) == {"半份记录", "问问睡得怎么样"}
+
+
+def test_a_review_that_cannot_be_recorded_sends_nothing(desks: Desks, house: House, taken: Caller) -> None:
+    lin = desks.at_desk("lin")
+    typed = {**HALVES, "safety_asked": "said-no", "safety_plan": "长" * 301, "step": "send"}
+
+    answer = lin.post(url(taken, "/messages"), data=typed)
 
     assert answer.status_code == 422
-    assert "一句话" in answer.text
-    assert drafts_kept(house) == 0
+    assert 'href="#safety_plan"' in answer.text
+    assert ">\n半封回复</textarea>" in answer.text
+    assert flows.words_of(house, taken.keys, taken) == ["我最近睡不着。"]
 
 
 def test_finishing_ends_the_draft(desks: Desks, house: House, taken: Caller) -> None:

@@ -138,8 +138,22 @@ def test_of_two_plans_each_has_its_own_form_and_ids(desks: Desks, lins: Caller) 
 
     ids = [part.partition('"')[0] for part in wrong.text.split(' id="')[1:]]
     assert len(ids) == len(set(ids))
-    assert 'href="#result"' in wrong.text
-    assert wrong.text.index('id="result"') > wrong.text.index(f'value="{second}"')
+    assert f'href="#result-{second}"' in wrong.text
+    assert f'id="result-{second}-error"' in wrong.text
+
+
+def test_the_button_of_a_plan_names_the_one_it_is_about(desks: Desks, lins: Caller) -> None:
+    first = plan(desks.house, "lin", lins)
+    second = plan(desks.house, "lin", lins, NOON + timedelta(days=9))
+    results = {f"result-{first}": "", f"result-{second}": "better"}
+
+    assert post(desks, lins, made=str(first), **results).status_code == 422
+    assert post(desks, lins, made=str(second), **results).status_code == 303
+    assert post(desks, lins, cancel=str(first), **results).status_code == 303
+
+    page = words(desks.at_desk("lin").get(url(lins)))
+    assert "Reached: things are better" in page
+    assert "Keep the result" not in page
 
 
 def test_the_list_is_overdue_then_due_then_coming_and_shows_no_text(desks: Desks, lins: Caller) -> None:

@@ -141,7 +141,7 @@ def test_a_draft_is_continued_and_replaced_until_it_is_finished(
 def test_a_finished_note_is_never_changed_again(desks: Desks, house: House, taken: Caller) -> None:
     lin = desks.at_desk("lin")
     typed = {"template": "dap", "step": "final"}
-    first = form_on(lin.get(url(taken)), url(taken, "/notes"))
+    first = form_on(lin.get(url(taken)), url(taken, "/drafts"))
     lin.post(url(taken, "/notes"), data={**first, **typed, "note_data": "第一次"})
 
     lin.post(url(taken, "/notes"), data={**first, **typed, "note_data": "改过的"})
@@ -164,7 +164,7 @@ def test_the_same_form_sent_twice_is_kept_once(
     desks: Desks, house: House, taken: Caller, part: str, typed: dict[str, str]
 ) -> None:
     lin = desks.at_desk("lin")
-    hidden = form_on(lin.get(url(taken)), url(taken, part))
+    hidden = form_on(lin.get(url(taken)), url(taken, "/drafts"))
 
     answers = [lin.post(url(taken, part), data={**hidden, **typed}) for _ in range(2)]
 

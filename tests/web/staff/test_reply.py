@@ -71,7 +71,7 @@ def test_a_sent_reply_leaves_no_draft_behind(desks: Desks, taken: Caller) -> Non
 
 def test_the_same_reply_sent_twice_is_one_reply(desks: Desks, house: House, taken: Caller) -> None:
     lin = desks.at_desk("lin")
-    typed = {**form_on(lin.get(url(taken)), url(taken, "/messages")), "text": HEARD, "step": "send"}
+    typed = {**form_on(lin.get(url(taken)), url(taken, "/drafts")), "text": HEARD, "step": "send"}
 
     first, second = (lin.post(url(taken, "/messages"), data=typed) for _ in range(2))
 
@@ -84,7 +84,7 @@ def test_going_back_and_writing_something_else_sends_that_too(
     desks: Desks, house: House, taken: Caller
 ) -> None:
     lin = desks.at_desk("lin")
-    typed = {**form_on(lin.get(url(taken)), url(taken, "/messages")), "step": "send"}
+    typed = {**form_on(lin.get(url(taken)), url(taken, "/drafts")), "step": "send"}
 
     for text in ("一", "二"):
         lin.post(url(taken, "/messages"), data={**typed, "text": text})
@@ -112,7 +112,7 @@ def test_what_the_caller_added_meanwhile_is_read_before_anything_is_sent(
     desks: Desks, house: House, taken: Caller
 ) -> None:
     lin = desks.at_desk("lin")
-    typed = {**form_on(lin.get(url(taken)), url(taken, "/messages")), "text": "晚安", "step": "send"}
+    typed = {**form_on(lin.get(url(taken)), url(taken, "/drafts")), "text": "晚安", "step": "send"}
     flows.write_again(house, taken, "我现在很害怕。", now=desks.later(minutes=5))
 
     answer = lin.post(url(taken, "/messages"), data=typed)
@@ -122,7 +122,7 @@ def test_what_the_caller_added_meanwhile_is_read_before_anything_is_sent(
     assert "我现在很害怕。" in answer.text
     assert ">\n晚安</textarea>" in answer.text
     assert sent(house, taken) == ["我最近睡不着。", "我现在很害怕。"]
-    again = {**form_on(answer, url(taken, "/messages")), "text": "我在。", "step": "send"}
+    again = {**form_on(answer, url(taken, "/drafts")), "text": "我在。", "step": "send"}
     assert lin.post(url(taken, "/messages"), data=again).status_code == 303
 
 
