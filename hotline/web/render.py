@@ -134,6 +134,10 @@ class Pages:
         context = {**self._frame(request, language), **values}
         return self._environments[language].get_template(template).render(context)
 
+    def fragment(self, language: Language, template: str, **values: object) -> Markup:
+        """A piece of a page in a language that need not be the request's; it knows only these values."""
+        return Markup(self._environments[language].get_template(template).render(values))  # noqa: S704 - templates escape
+
     def language_of(self, request: Request) -> Language:
         """The language set for this request, else the person's choice, else the browser's wish."""
         chosen = getattr(request.state, "language", None) or read_cookie(request, self.settings, "language")

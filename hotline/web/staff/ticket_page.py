@@ -24,7 +24,7 @@ from hotline.web.reading import Typed
 from hotline.web.staff.desk import Desk, address_of
 from hotline.web.staff.follow_up_panel import Panel, gather
 from hotline.web.staff.note_form import from_answers, from_fields, questions, template_of
-from hotline.web.staff.story import Step, story
+from hotline.web.staff.story import Day, days, story
 from hotline.web.staff.ticket_words import WORDS
 from hotline.web.transaction import Db
 
@@ -59,7 +59,7 @@ class Held:
     conversation: Conversation | None = field(repr=False)
     notes: list[Opened] = field(repr=False)
     proposal: LevelProposal | None
-    steps: list[Step]
+    days: list[Day]
     names: dict[UUID, str]
     reply: str = field(repr=False)
     safety: note_drafts.Fields = field(repr=False)
@@ -120,7 +120,7 @@ def _open(db: Db, desk: Desk, ticket: Ticket) -> Held:
         conversation=conversation,
         notes=notes,
         proposal=levelling.pending(db, ticket.id),
-        steps=story(ticket, lines, written, names),
+        days=days(story(ticket, lines, written, names), now=desk.now, tz=desk.pages.settings.zone),
         names=names,
         reply=drafts.find_reply(*own),
         safety=note_drafts.find(*own, Purpose.SAFETY),

@@ -44,7 +44,10 @@ def test_the_preview_is_what_the_caller_will_see(desks: Desks, house: House, tak
 
     assert sent(house, taken) == ["我最近睡不着。", HEARD]
     reader = desks.as_caller(taken)
-    assert last_message(preview.text) == last_message(reader.get("/conversation").text)
+    reader.headers["Accept-Language"] = "zh-CN"
+    shown = last_message(reader.get("/conversation").text)
+    assert last_message(preview.text) == shown
+    assert "咨询老师“木棉”" in shown
 
 
 def test_the_preview_can_be_edited_and_nothing_is_lost(desks: Desks, taken: Caller) -> None:

@@ -28,9 +28,9 @@ def test_the_page_shows_the_words_the_answers_and_what_happened(desks: Desks, ta
     assert "I have thoughts of ending my life or hurting myself" in page
     assert "Sleep and body" in page
     assert "Study and exams" in page
-    assert "Caller Sent the request" in page
-    assert "木棉 Took the ticket" in page
-    assert "木棉 Reviewed safety" in page
+    assert "The caller wrote for the first time." in page
+    assert "木棉 took the ticket." in page
+    assert "木棉 recorded a safety review." in page
 
 
 def test_each_message_carries_the_language_it_was_written_in(desks: Desks, taken: Caller) -> None:
@@ -56,7 +56,7 @@ def test_every_reading_is_in_the_trail_and_told_once(desks: Desks, taken: Caller
         lin.get(url(taken))
 
     assert [act for act, _ in desks.acts(taken)].count("ticket.conversation-read") == 3
-    assert words(lin.get(url(taken))).count("Read the conversation") == 1
+    assert words(lin.get(url(taken))).count("木棉 read the conversation") == 1
 
 
 @pytest.mark.parametrize("name", ["mei", "supervisor", "administrator", "custodian"])
@@ -145,7 +145,7 @@ def test_closing_ends_the_work_and_keeps_the_page(desks: Desks, taken: Caller) -
     assert answer.headers["location"] == url(taken)
     page = lin.get(url(taken))
     assert "This ticket is closed." in words(page)
-    assert "Closed the ticket Listened" in words(page)
+    assert "木棉 closed the ticket. Listened" in words(page)
     assert f'action="{url(taken, "/messages")}"' not in page.text
     assert f'action="{url(taken, "/notes")}"' in page.text
     late = lin.post(url(taken, "/messages"), data={"text": "还有一句", "step": "send"})
@@ -189,7 +189,7 @@ def test_a_reopened_ticket_is_nobodys_until_it_is_taken_again(
     assert "我又来了。" in page.text
     assert "林的记录" not in page.text
     assert "木棉 wrote a note on" in words(page)
-    assert "Caller Wrote again" in words(page)
+    assert "The caller wrote again." in words(page)
 
 
 def test_a_deleted_conversation_leaves_the_notes_and_says_so(
