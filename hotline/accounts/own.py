@@ -98,6 +98,11 @@ def set_language(db: Session, account: UUID, language: Language) -> None:
     db.get_one(Account, account).language = language
 
 
+def set_shortcuts(db: Session, account: UUID, *, on: bool) -> None:
+    """Single keys lead somewhere on the person's pages, or do nothing."""
+    db.get_one(Account, account).shortcuts = on
+
+
 def set_mail(db: Session, account: UUID, mail: str, *, now: datetime) -> None:
     """Reminders go to this address; with an empty one no mail is sent."""
     person = db.get_one(Account, account)

@@ -58,11 +58,12 @@ INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the staff menu; `label` is an English message id."""
+    """One entry of the staff menu; `label` is an English message id, `key` the key that leads there."""
 
     path: str
     label: str
     current: bool = False
+    key: str = ""
 
 
 class Static:
@@ -163,6 +164,7 @@ class Pages:
             "nav": getattr(request.state, "nav", ()),
             "alias": getattr(request.state, "alias", None),
             "on_duty": getattr(request.state, "on_duty", None),
+            "shortcuts": getattr(request.state, "shortcuts", False),
             "asks_help": getattr(getattr(request.state, "typed", None), "asks_help", False),
             "form": None,
             "back": None,

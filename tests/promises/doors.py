@@ -184,6 +184,7 @@ OFFICE = (
     Door("GET", "/staff/audit"),
     Door("GET", "/staff/account"),
     Door("POST", "/staff/account/language", 303, forms.speaks, changes="lin"),
+    Door("POST", "/staff/account/shortcuts", 303, forms.switch_off, changes="lin"),
     Door("POST", "/staff/account/mail", 303, forms.address, changes="lin"),
     Door("POST", "/staff/account/sign-out", 303, changes="lin"),
     Door("POST", "/staff/account/passphrase", 303, changes="lin"),

@@ -144,6 +144,10 @@ def speaks(_stage: Stage, _role: str) -> Fields:
     return {"speaks": "en"}
 
 
+def switch_off(_stage: Stage, _role: str) -> Fields:
+    return {"on": "no"}
+
+
 def address(_stage: Stage, _role: str) -> Fields:
     return {"mail": "somebody@example.org"}
 

@@ -142,7 +142,7 @@ class Run(Visitors):
         too_much = {"when": "3-days", "about": self.word("long purpose") * 30}
         self.expect(422, lin.post(f"{at}/follow-ups", data=too_much))
         page = self.submit(
-            lin, page, f"{at}/follow-ups", step="plan", when="3-days", about=self.word("purpose")
+            lin, page, f"{at}/follow-ups", "work", step="plan", when="3-days", about=self.word("purpose")
         )
         assert self.word("purpose") in page.text
         for address in ("/staff", "/staff/follow-ups"):

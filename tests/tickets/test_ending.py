@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from hotline.accounts import enrolment, people
 from hotline.base.errors import Conflict, Invalid, NotFound, Refused
-from hotline.intake.screening import Safety
 from hotline.keyring import vault
 from hotline.keyring.envelope import Compartment
 from hotline.permissions import Role
@@ -29,7 +29,6 @@ from hotline.tickets.lifecycle import (
     State,
     may_become,
     seen_by_caller,
-    waits_for_a_look,
 )
 from hotline.tickets.models import LevelProposal, Ticket
 from tests import flows
@@ -59,10 +58,7 @@ OVERDUE = NOON + timedelta(days=5)
 def test_a_caller_sees_one_of_five_states(
     state: State, reply_due: datetime | None, *, has_reply: bool, now: datetime, seen: Seen
 ) -> None:
-    def look(*, is_finished: bool) -> Seen:
-        return seen_by_caller(
-            state, is_finished=is_finished, reply_due=reply_due, has_reply=has_reply, now=now
-        )
+    look = partial(seen_by_caller, state, reply_due=reply_due, has_reply=has_reply, now=now)
 
     assert look(is_finished=False) is seen
     assert look(is_finished=True) is Seen.FINISHED
@@ -156,79 +152,6 @@ def test_finishing_is_the_callers_own_and_doing_it_twice_changes_nothing(house: 
         Outcome.STOPPED_BY_CALLER,
         NOON,
     )
-
-
-def finish(house: House, caller: Caller, *, now: datetime = NOON) -> None:
-    with house.database.write() as db:
-        ending.finish_as_caller(db, caller.keys, tz=ZONE, now=now)
-
-
-@pytest.mark.parametrize(
-    ("level", "reply_due", "waits"),
-    [(Level.P1, DUE, True), (Level.P1, None, False), (Level.P2, DUE, False), (Level.P4, None, False)],
-)
-def test_only_danger_that_nobody_has_answered_waits_for_a_look(
-    level: Level, reply_due: datetime | None, *, waits: bool
-) -> None:
-    assert waits_for_a_look(level, reply_due) is waits
-
-
-def test_danger_stays_in_the_queue_when_its_caller_finishes_until_somebody_has_looked(house: House) -> None:
-    caller = house.send("我撑不住了。", safety=Safety.DANGER)
-    finish(house, caller)
-    finish(house, caller, now=DUE)
-
-    ticket = state_of(house, caller)
-    assert (ticket.state, ticket.finished_at, ticket.closed_at) == (State.WAITING, NOON, None)
-    assert ticket.reply_due_at is not None
-    with pytest.raises(Conflict):
-        remind(house, caller, OVERDUE)
-
-    flows.take(house, "lin", caller)
-    assert flows.words_of(house, house.person("lin").keys, caller) == ["我撑不住了。"]
-    flows.review(house, "lin", caller)
-    flows.close(house, "lin", caller)
-    ticket = state_of(house, caller)
-    assert (ticket.state, ticket.outcome, ticket.finished_at) == (State.CLOSED, Outcome.LISTENED, NOON)
-
-
-@pytest.mark.parametrize("hand", ["assign", "take"])
-def test_danger_stays_with_whoever_has_the_ticket_and_has_not_answered(house: House, hand: str) -> None:
-    caller = house.send(safety=Safety.DANGER)
-    if hand == "assign":
-        flows.assign(house, caller, "lin")
-    else:
-        flows.take(house, "lin", caller)
-
-    finish(house, caller)
-
-    ticket = state_of(house, caller)
-    assert ticket.is_open
-    assert ticket.assignee_id == house.person("lin").id
-
-
-def test_answered_danger_ends_when_its_caller_finishes(house: House) -> None:
-    caller = house.send(safety=Safety.DANGER)
-    flows.take(house, "lin", caller)
-    flows.review(house, "lin", caller)
-    flows.reply(house, "lin", caller, "谢谢你告诉我们。")
-
-    finish(house, caller)
-
-    assert state_of(house, caller).outcome == Outcome.STOPPED_BY_CALLER
-
-
-def test_after_finishing_a_word_from_either_side_opens_the_conversation_again(house: House) -> None:
-    caller = house.send(safety=Safety.DANGER)
-    finish(house, caller)
-    flows.write_again(house, caller, "我又来了。")
-    assert state_of(house, caller).finished_at is None
-
-    finish(house, caller)
-    flows.take(house, "lin", caller)
-    flows.review(house, "lin", caller)
-    flows.reply(house, "lin", caller, "我们读到了。")
-    assert state_of(house, caller).finished_at is None
 
 
 def test_what_was_assigned_and_finished_unopened_is_nobodys(house: House) -> None:

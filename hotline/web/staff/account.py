@@ -1,7 +1,7 @@
 """One's own account: language, passphrase, sessions, fingerprint, and what came too late to be posted."""
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -43,6 +43,12 @@ class MailForm(Form):
     """Where reminders go."""
 
     mail: MailAddress = ""
+
+
+class ShortcutsForm(Form):
+    """Whether single keys do something."""
+
+    on: Literal["yes", "no"]
 
 
 class PassphraseForm(Form):
@@ -139,6 +145,16 @@ def set_language(
         own.set_language(db, signed.account.id, form.model.speaks)
         set_cookie(answer, settings, "language", form.model.speaks)
     return answer
+
+
+@router.post("/shortcuts", name="staff.account.shortcuts")
+def set_shortcuts(
+    signed: Signed, form: Annotated[Bound[ShortcutsForm], Depends(form_of(ShortcutsForm))], db: Db
+) -> Response:
+    """Single keys are on or off for this person, in every browser."""
+    if form.model is not None:
+        own.set_shortcuts(db, signed.account.id, on=form.model.on == "yes")
+    return go(f"{ACCOUNT}?done=shortcuts#shortcuts")
 
 
 @router.post("/mail", name="staff.account.mail")

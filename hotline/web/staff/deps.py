@@ -41,6 +41,9 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
 )
 """The menu shows only what opens."""
 
+KEYS = {"/staff": "s", "/staff/queue": "q", "/staff/follow-ups": "f"}
+"""The single keys that lead to a page of the menu."""
+
 BELONGS_TO = "belongs_to"
 """The field in which a form that is posted elsewhere, as by Lock, says where its text belongs."""
 
@@ -79,6 +82,7 @@ async def signed_in(
     await _note_team(request, database, deployment, found, now=now)
     request.state.language = _language(request, settings, found.account)
     request.state.alias = found.account.alias
+    request.state.shortcuts = found.account.shortcuts
     request.state.nav = menu_of(found.actor, request.url.path)
     request.state.on_duty = found.on_duty_since is not None if Role.COUNSELOR in found.actor.roles else None
     return found
@@ -111,7 +115,7 @@ def menu_of(actor: Actor, path: str) -> list[NavItem]:
     """The addresses that open for this person."""
     shown = [(address, label) for address, label, needed in MENU if actor.holds(needed)]
     here = max((a for a, _ in shown if path == a or path.startswith(f"{a}/")), key=len, default="")
-    return [NavItem(address, label, current=address == here) for address, label in shown]
+    return [NavItem(at, label, current=at == here, key=KEYS.get(at, "")) for at, label in shown]
 
 
 def worth_keeping(typed: Typed) -> dict[str, str]:

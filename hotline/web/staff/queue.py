@@ -1,11 +1,15 @@
 """What waits, the most urgent oldest first, and taking the next one."""
 
-from fastapi import APIRouter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from hotline.assignment.actions import NothingWaits, OffDuty, take_next
 from hotline.assignment.queries import PAGE, queue
 from hotline.permissions import Permission
+from hotline.roster.actions import start_duty
+from hotline.web.forms import Bound, Form, form_of
 from hotline.web.render import go
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of
@@ -31,9 +35,18 @@ def page(desk: DeskDep, after: str = "") -> Response:
     )
 
 
+class NextForm(Form):
+    """`on`: the person goes on duty with the same press."""
+
+    on: Literal["yes"] | None = None
+
+
 @router.post("/next", name="queue.next", dependencies=[may(Permission.TICKET_TAKE)])
-def next_one(desk: DeskDep) -> Response:
-    """Take whatever is first in line; with nothing there, the queue says so."""
+def next_one(desk: DeskDep, form: Annotated[Bound[NextForm], Depends(form_of(NextForm))]) -> Response:
+    """Take whatever is first in line, from off duty too; with nothing there, the queue says so."""
+    if form.model and form.model.on and desk.signed.on_duty_since is None:
+        with desk.change() as db:
+            start_duty(db, desk.actor, now=desk.now)
     try:
         with desk.change() as db:
             ticket = take_next(db, desk.deployment, desk.actor, desk.keys, now=desk.now)

@@ -32,6 +32,33 @@ def test_the_most_urgent_comes_first_then_whoever_waited_longest(desks: Desks, h
     assert order_of(page) == [one.reference for one in (danger, today, older, soon)]
 
 
+def test_from_off_duty_one_press_takes_the_next_one(desks: Desks, house: House) -> None:
+    caller = house.send()
+    lin = desks.at_desk("lin")
+    assert "Go on duty and take the next one" in words(lin.get("/staff"))
+
+    taken = lin.post("/staff/queue/next", data={"on": "yes"})
+
+    assert taken.headers["location"] == url(caller)
+    assert "You are on duty" in words(lin.get("/staff"))
+
+
+def test_the_next_one_is_offered_when_nothing_waits_for_an_answer(desks: Desks, house: House) -> None:
+    first, second = house.send(), house.send()
+    flows.take(house, "lin", first)
+    flows.review(house, "lin", first)
+    lin = desks.at_desk("lin")
+    assert "Take the next one" not in words(lin.get(url(first)))
+    flows.reply(house, "lin", first, "谢谢你写下来。")
+    assert "Take the next one" in words(lin.get(url(first)))
+
+    typed = {"template": "helpline", "note_brought": "半份记录", "then": "next"}
+    kept = lin.post(url(first, "/drafts"), data=typed, headers={"Accept": "text/html"})
+    assert (kept.status_code, kept.headers["location"]) == (307, "/staff/queue/next")
+    assert lin.post("/staff/queue/next", data=typed).headers["location"] == url(second)
+    assert "半份记录" in lin.get(url(first)).text
+
+
 def test_a_line_says_nothing_of_what_it_is_about(desks: Desks, house: House) -> None:
     house.send("canary 我睡不着", topics=(Topic.SLEEP,), language=Language.ENGLISH)
 
@@ -73,8 +100,8 @@ def test_off_duty_the_switch_is_offered_and_leads_back(desks: Desks, house: Hous
 
     assert answer.status_code == 403
     assert "Go on duty first" in words(answer)
-    back = "queue" if wanted == "next" else caller.reference
-    assert f'name="back" value="{back}"' in answer.text
+    switch = 'name="on" value="yes"' if wanted == "next" else f'name="back" value="{caller.reference}"'
+    assert switch in answer.text
     assert desks.ticket(caller).state == State.WAITING
 
 
