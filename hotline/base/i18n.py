@@ -177,8 +177,12 @@ def _wait(wait: timedelta, language: Language) -> str:
         return translate(language, N_("%(minutes)s min"), minutes=minutes)
     if minutes < DAY:
         hours, minutes = divmod(minutes, HOUR)
+        if minutes == 0:
+            return translate(language, N_("%(hours)s h"), hours=hours)
         return translate(language, N_("%(hours)s h %(minutes)s min"), hours=hours, minutes=minutes)
     days, minutes = divmod(minutes, DAY)
+    if minutes < HOUR:
+        return translate(language, N_("%(days)s d"), days=days)
     return translate(language, N_("%(days)s d %(hours)s h"), days=days, hours=minutes // HOUR)
 
 

@@ -36,7 +36,7 @@ def test_a_counselor_takes_reviews_answers_and_notes(
     expect(page.get_by_text("我最近睡不着。")).to_be_visible()
 
     page.get_by_role("radio", name="问过，来访者说没有").check()
-    page.get_by_role("button", name="填写评估").click()
+    page.get_by_role("button", name="记下评估").click()
     page.get_by_label("写给来访者的回复").fill("谢谢你写下来。")
     page.get_by_role("button", name="预览").click()
     page.get_by_role("button", name="发送给来访者").click()
@@ -95,7 +95,7 @@ def test_what_was_typed_beside_a_form_that_is_sent_stands_on_the_next_page(
     page.goto(url(taken))
     page.get_by_label("写给来访者的回复").fill("写到一半")
     page.get_by_role("radio", name="问过，来访者说没有").check()
-    page.get_by_role("button", name="填写评估").click()
+    page.get_by_role("button", name="记下评估").click()
 
     expect(page.locator("#safety .badge-good")).to_be_visible()
     expect(page.get_by_label("写给来访者的回复")).to_have_value("写到一半")
