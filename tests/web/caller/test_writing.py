@@ -115,7 +115,7 @@ def test_the_check_page_says_every_answer_in_words_and_hides_the_message(visitor
     [
         ("Change How are things right now?", "How are things right now?", "safety", "other"),
         ("Change Your message", "What would you like to tell us?", "message", "Another text."),
-        ("Change Who are you?", "A few things that help us reply", "audience", "public"),
+        ("Change Which of these fits you?", "A few things that help us reply", "audience", "public"),
     ],
 )
 def test_a_change_leads_back_to_the_check_page(

@@ -149,7 +149,7 @@ def test_lowering_p1_takes_two_named_people(desks: Desks, urgent: Caller, decisi
     ask_to_lower(desks, urgent)
     supervisor = desks.at_desk("supervisor")
     board = words(supervisor.get("/staff/board"))
-    assert "木棉 asks for P3" in board
+    assert "木棉 asked for P3" in board
     assert "The caller says they are safe now" in board
 
     answer = supervisor.post(url(urgent, "/level"), data={"decision": decision})
@@ -158,9 +158,9 @@ def test_lowering_p1_takes_two_named_people(desks: Desks, urgent: Caller, decisi
     assert desks.ticket(urgent).level == level
     assert "Wishes to lower P1" not in words(supervisor.get("/staff/board"))
     told = words(desks.at_desk("lin").get(url(urgent)))
-    assert "木棉 Asked to lower the level P3 Soon The caller says they are safe now" in told
-    assert ("银杏 Agreed to lower the level" in told) == (decision == "agree")
-    assert ("银杏 Kept the level" in told) == (decision == "keep")
+    assert "木棉 asked to lower the level to P3 (Soon). The caller says they are safe now" in told
+    assert ("银杏 agreed to lower the level" in told) == (decision == "agree")
+    assert ("银杏 kept the level" in told) == (decision == "keep")
 
 
 def test_nobody_agrees_with_themselves(desks: Desks, house: House, urgent: Caller) -> None:

@@ -40,7 +40,7 @@ def test_a_period_is_planned_and_shown_with_what_it_is_about(desks: Desks, lins:
     page = words(desks.at_desk("lin").get(url(lins)))
     assert "26 November 2026, 09:00" in page
     assert WHY in page
-    assert "Planned a follow-up" in page
+    assert "木棉 planned a follow-up." in page
 
 
 def test_a_day_and_a_time_are_planned(desks: Desks, lins: Caller) -> None:
@@ -103,7 +103,7 @@ def test_a_contact_that_was_made_leaves_the_list_and_stands_in_the_story(desks: 
     assert answer.status_code == 303
     assert row(desks.house, made).outcome == Outcome.WORSE
     page = words(desks.at_desk("lin").get(url(lins)))
-    assert "Made a follow-up Reached: things are worse" in page
+    assert "木棉 wrote down how a follow-up went. Reached: things are worse" in page
     assert "Earlier follow-ups" in page
     assert "No follow-ups are planned." in words(desks.at_desk("lin").get(LIST))
 

@@ -48,7 +48,7 @@ def test_a_review_can_change_the_level_with_a_reason(desks: Desks, taken: Caller
     assert desks.ticket(taken).level == "P1"
     assert ("ticket.level-set", "P1 more-urgent") in desks.acts(taken)
     page = words(desks.at_desk("lin").get(url(taken)))
-    assert "木棉 Set the level P1 At once More urgent than it looked" in page
+    assert "木棉 set the level to P1 (At once). More urgent than it looked" in page
 
 
 @pytest.mark.parametrize(
