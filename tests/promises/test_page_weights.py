@@ -65,9 +65,9 @@ def on_the_wire(answer: httpx.Response) -> int:
 
 
 def addresses_in(page: Node) -> list[str]:
-    """What a browser asks for besides the page, each address once."""
+    """What a browser asks for besides the page, each address once; of several icons it takes one."""
     asked = (one[FETCHED[one.tag]] for one in page.walk() if one.tag in FETCHED)
-    return list(dict.fromkeys(asked))
+    return list(dict.fromkeys(address for address in asked if ".ico" not in address))
 
 
 def test_the_scale_weighs(stage: Stage) -> None:
