@@ -5,15 +5,12 @@ and the others go on.
 """
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from hotline.accounts import sessions, sign_in
@@ -22,6 +19,7 @@ from hotline.audit.queries import newest_line_at
 from hotline.base.clock import Clock, Steadiness, system_clock
 from hotline.base.config import Settings
 from hotline.base.db import Database
+from hotline.base.wal import empty_log
 from hotline.followups import reminding
 from hotline.intake.actions import forget_expired_codes
 from hotline.keyring.queries import find_deployment, founded_at
@@ -33,7 +31,6 @@ from hotline.statistics.releases import newest_decision_at
 EVERY_SECONDS = 30
 """Deleted text leaves SQLite's write-ahead log within a minute, so a round comes twice in it."""
 
-CHECKPOINT_WAIT_SECONDS = 0.5
 CHAIN_TURN = 0x63686169  # PostgreSQL's advisory lock number: one worker chains at a time
 
 logger = logging.getLogger(__name__)
@@ -67,7 +64,7 @@ class Worker:
         self._guarded(partial(self._in_transaction, self._release, now))
         self._guarded(partial(self._chain_all, now))
         if self._settings.is_sqlite:
-            self._guarded(self._empty_log)
+            self._guarded(partial(empty_log, self._settings.database_url))
         self._guarded(partial(self._postman.send_due, now))  # last: a slow mail server delays nothing else
 
     def _in_transaction(self, task: Task, now: datetime) -> int:
@@ -102,18 +99,6 @@ class Worker:
             work()
         except Exception:  # whatever it was, the next task must run
             logger.exception("a task failed and will be tried again")
-
-    def _empty_log(self) -> None:
-        """Move what was committed into the database file, so that deleted text is in neither.
-
-        It waits only briefly for others: a round that finds them busy leaves it to the next.
-        """
-        file = make_url(self._settings.database_url).database
-        log = Path(f"{file}-wal")
-        if file is None or not log.exists() or log.stat().st_size == 0:
-            return
-        with closing(sqlite3.connect(file, timeout=CHECKPOINT_WAIT_SECONDS)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _end_sessions(db: Session, now: datetime) -> int:
