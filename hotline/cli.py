@@ -16,6 +16,7 @@ from hotline.keyring.queries import find_deployment
 from hotline.serving import check_files, check_mails, check_stretching
 from hotline.serving import serve as serve_until_stopped
 from hotline.terminal import Commands, here, opened
+from hotline.upkeep.commands import backup, restore
 from hotline.worker import Worker
 
 as_json_option = click.option("--json-logs", is_flag=True, help="Log lines as JSON, for a collector.")
@@ -114,4 +115,5 @@ def check() -> None:
         at.terminal.say(N_("Everything is in order: callers can write."))
 
 
-main.add_command(account)
+for command in (account, backup, restore):
+    main.add_command(command)

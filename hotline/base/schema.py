@@ -39,6 +39,15 @@ def is_current(engine: Engine) -> bool:
         return MigrationContext.configure(connection).get_current_heads() == (head(),)
 
 
+def stands_at(engine: Engine) -> str:
+    """The migration that the database stands at; SchemaError where none was ever run."""
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found is None:
+        raise SchemaError("the database was never prepared: run `python -m hotline migrate`")
+    return found
+
+
 @functools.cache
 def head() -> str:
     """The newest migration's identifier."""
