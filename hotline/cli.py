@@ -11,12 +11,10 @@ from hotline.base.config import load_settings
 from hotline.base.i18n import N_, Language
 from hotline.demo import prepare as prepare_demo
 from hotline.founding_dialog import found
-from hotline.intake.queries import reasons_closed
-from hotline.keyring.queries import find_deployment
-from hotline.serving import check_files, check_mails, check_stretching
+from hotline.serving import check_files
 from hotline.serving import serve as serve_until_stopped
 from hotline.terminal import Commands, here, opened
-from hotline.upkeep.commands import backup, restore
+from hotline.upkeep.commands import backup, check, restore
 from hotline.worker import Worker
 
 as_json_option = click.option("--json-logs", is_flag=True, help="Log lines as JSON, for a collector.")
@@ -96,24 +94,5 @@ def init(
     found(administrator, custodians, paper, language, at_once=at_once)
 
 
-@main.command()
-def check() -> None:
-    """Say whether everything is in order; exit status 1 when something is not."""
-    with opened() as at:
-        check_files(at.settings)
-        if not schema.is_current(at.database.engine):
-            raise at.terminal.stop(N_("The database is not up to date: run `python -m hotline migrate`."))
-        with at.database.read() as db:
-            deployment = find_deployment(db, at.settings.data_dir)
-            check_stretching(at.settings, deployment, at.terminal)
-            problems = [at.terminal.text(reason) for reason in reasons_closed(db, deployment)]
-            problems += check_mails(db, at.settings, at.terminal)
-        if problems:
-            raise click.ClickException("; ".join(problems))
-        if not at.settings.smtp_url:
-            at.terminal.say(N_("No mail server is set: reminders are files in the data folder, in mail."))
-        at.terminal.say(N_("Everything is in order: callers can write."))
-
-
-for command in (account, backup, restore):
+for command in (account, backup, restore, check):
     main.add_command(command)

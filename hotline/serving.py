@@ -13,21 +13,18 @@ import click
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 from uvicorn.supervisors import Multiprocess
 
 from hotline.app import create_app
 from hotline.base import logs
 from hotline.base.config import Settings, load_settings, variable
 from hotline.base.db import Database, open_database
-from hotline.base.i18n import N_, format_when
+from hotline.base.i18n import N_
 from hotline.base.schema import SchemaError, is_current
 from hotline.keyring.founding import Deployment
 from hotline.keyring.queries import find_deployment
 from hotline.keyring.stretching import TEST_VERSION
 from hotline.library.numbers import BadNumbers, load_numbers
-from hotline.notifications.queries import stuck
-from hotline.notifications.retries import TROUBLE_WORDS
 from hotline.roster.hours import BadHours, load_hours
 from hotline.terminal import NO_MAIL_SERVER, Terminal, here
 from hotline.worker import Worker
@@ -94,17 +91,6 @@ def check_stretching(settings: Settings, deployment: Deployment | None, terminal
         raise terminal.stop(
             N_("This database was made for tests: its passphrases and codes are easy to guess.")
         )
-
-
-def check_mails(db: Session, settings: Settings, terminal: Terminal) -> list[str]:
-    """What to say about mails that were tried and could not be sent; nothing when there are none."""
-    held = stuck(db)
-    if held is None:
-        return []
-    said = N_("Reminders that could not be sent so far: %(number)s, the oldest since %(since)s (%(trouble)s)")
-    since = format_when(held.since, terminal.language, settings.zone)
-    trouble = terminal.text(TROUBLE_WORDS[held.trouble])
-    return [terminal.text(said, number=held.number, since=since, trouble=trouble)]
 
 
 def _name_own_address(host: str, port: int) -> None:

@@ -77,6 +77,14 @@ def admitted_keys(db: Session, deployment: Deployment, account: UUID, version: i
     return keys
 
 
+def holds(db: Session, deployment: Deployment, admission: Admission) -> bool:
+    """Whether a custodian who counts has signed exactly this admission."""
+    keys = queries.staff_keys(db, admission.account_id, admission.key_version)
+    if keys is None:
+        return False
+    return _holds(db, deployment, admission, keys, frozenset({admission.account_id}))
+
+
 def _admitted_roles(
     db: Session, deployment: Deployment, account: UUID, version: int, seen: frozenset[UUID]
 ) -> frozenset[str]:

@@ -76,6 +76,17 @@ def keep_up(db: Session, deployment: Deployment, keys: Unlocked, members: Member
     return True
 
 
+def share_holds(db: Session, deployment: Deployment, share: TeamShare) -> bool:
+    """Whether an admitted person has sealed exactly this share."""
+    bound = _share_context(deployment, share)
+    signed = context(Label.TEAM_SHARE_SIGNATURE, bound, share.sealed)
+    try:
+        _check_maker(db, deployment, share.maker_id, share.maker_version, share.signature, signed)
+    except Tampered:
+        return False
+    return True
+
+
 def found(db: Session, deployment: Deployment, maker: Unlocked, members: Members, *, now: datetime) -> None:
     """Make the team's first key pair for its first members. The maker is the admitting custodian."""
     if queries.newest_team(db) is None:

@@ -1,12 +1,19 @@
 """`hotline backup`, `restore` and `check`: what they say at the terminal."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from hotline.base import schema
 from hotline.base.clock import system_clock
 from hotline.base.i18n import N_, format_when
+from hotline.intake.queries import reasons_closed
+from hotline.keyring.queries import find_deployment
+from hotline.notifications.retries import TROUBLE_WORDS, Trouble
+from hotline.serving import check_files, check_stretching
 from hotline.terminal import Opened, opened
+from hotline.upkeep import checks
 from hotline.upkeep.backup import back_up
 from hotline.upkeep.restoring import Restored
 from hotline.upkeep.restoring import restore as bring_back
@@ -65,3 +72,46 @@ def _say_what_comes_next(at: Opened, done: Restored) -> None:
     if not done.is_current:
         say(N_("Next: `python -m hotline migrate`, for it was made by an older version."))
     say(NEXT)
+
+
+@click.command()
+def check() -> None:
+    """Say whether everything is in order; exit status 1 when something is not."""
+    now = system_clock()
+    with opened() as at:
+        check_files(at.settings)
+        if not schema.is_current(at.database.engine):
+            raise at.terminal.stop(N_("The database is not up to date: run `python -m hotline migrate`."))
+        with at.database.read() as db:
+            deployment = find_deployment(db, at.settings.data_dir)
+            check_stretching(at.settings, deployment, at.terminal)
+            if deployment is None:
+                raise at.terminal.stop(reasons_closed(db, None)[0])
+            found = list(checks.look_everywhere(db, at.settings, deployment, now=now))
+    _say_what_was_found(at, found)
+
+
+def _say_what_was_found(at: Opened, found: list[checks.Finding]) -> None:
+    """Faults first; the last line says whether callers can rely on the service."""
+    terminal = at.terminal
+    faults = [one for one in found if one.weight is checks.Weight.FAULT]
+    for one in faults:
+        terminal.warn(N_("Fault: %(what)s"), what=_in_words(at, one))
+    for one in found:
+        if one.weight is checks.Weight.WARNING:
+            terminal.warn(N_("Warning: %(what)s"), what=_in_words(at, one))
+    if faults:
+        raise terminal.stop(N_("Not everything is in order."))
+    terminal.say(N_("Everything is in order: callers can write."))
+
+
+def _in_words(at: Opened, finding: checks.Finding) -> str:
+    """The finding in this person's language, moments in the deployment's zone."""
+    values = {name: _shown(at, value) for name, value in finding.values.items()}
+    return at.terminal.text(finding.message, **values)
+
+
+def _shown(at: Opened, value: object) -> object:
+    if isinstance(value, datetime):
+        return format_when(value, at.terminal.language, at.settings.zone)
+    return at.terminal.text(TROUBLE_WORDS[value]) if isinstance(value, Trouble) else value
