@@ -143,6 +143,7 @@ def test_a_full_disk_is_told_and_the_message_comes_back(stage: Stage) -> None:
         stage.house.database.dispose()
 
     assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
     assert f"{sent['message']}</textarea>" in answer.text
     assert 'href="tel:12356"' in answer.text
     assert stage.browser("nobody").post("/write/send", data=sent).status_code == 200

@@ -36,6 +36,7 @@ MESSAGE_FIELDS = ("message", "topics", WHOLE_FORM)
 DETAILS = ("audience", "age_band", "follow_up")
 WRONG = 422
 UNAVAILABLE = 503
+RETRY_SECONDS = "60"
 
 RequestBound = Bound[RequestForm]
 
@@ -173,13 +174,13 @@ def check_page(request: Request, form: RequestBound) -> Response:
 def closed_page(request: Request) -> Response:
     """In place of the first question while no answer could be kept."""
     return _pages(request).page(
-        request, "caller/closed/page.html", UNAVAILABLE, {"Retry-After": "60"}, step="/before"
+        request, "caller/closed/page.html", UNAVAILABLE, {"Retry-After": RETRY_SECONDS}, step="/before"
     )
 
 
 def outage_page(request: Request, form: RequestBound, problem: str) -> Response:
-    """What could not be sent is still on the page, with the numbers and why."""
-    return _page(
+    """What could not be sent is still on the page, with the numbers, why, and when to try again."""
+    answer = _page(
         request,
         "message",
         form.with_problem(WHOLE_FORM, problem),
@@ -189,6 +190,8 @@ def outage_page(request: Request, form: RequestBound, problem: str) -> Response:
         topic_options=choices(_pages(request).language_of(request), TOPIC_WORDS),
         is_outage=True,
     )
+    answer.headers["Retry-After"] = RETRY_SECONDS
+    return answer
 
 
 def _page(
