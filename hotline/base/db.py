@@ -30,7 +30,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
-LOCK_WAIT_SECONDS = 10
+LOCK_WAIT_SECONDS = 5
+"""For another process that writes; a person who waits longer is told, with their text on the page."""
+
 NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",

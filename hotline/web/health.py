@@ -3,16 +3,21 @@
 from collections.abc import Callable
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hotline.base.db import Database
+from hotline.base.errors import Unavailable
 from hotline.base.schema import SchemaError, is_current
 from hotline.web.access import machine
 
 Readiness = Callable[[Session], list[str]]
 """Why the service cannot do its work yet, in English, a reason a line; empty when it can."""
+
+NOT_KEPT = "the database takes no changes"
 
 router = APIRouter(dependencies=[machine])
 
@@ -24,9 +29,14 @@ def healthz() -> PlainTextResponse:
 
 
 @router.get("/readyz", name="readyz")
-def readyz(request: Request) -> PlainTextResponse:
-    """Ready, or 503 with the reasons."""
-    reasons = _reasons(request.app.state.database, request.app.state.readiness)
+async def readyz(request: Request) -> PlainTextResponse:
+    """Ready, or 503 with the reasons. Ready means that something could be kept at this moment."""
+    state = request.app.state
+    try:
+        async with state.turns.write:
+            reasons = await run_in_threadpool(_reasons, state.database, state.readiness)
+    except Unavailable:
+        reasons = [NOT_KEPT]
     if reasons:
         return PlainTextResponse("\n".join(reasons) + "\n", 503, {"Retry-After": "10"})
     return PlainTextResponse("ready\n")
@@ -36,9 +46,16 @@ def _reasons(database: Database, readiness: Readiness) -> list[str]:
     try:
         if not is_current(database.engine):
             return ["the database is not at the newest migration: run `hotline migrate`"]
-        with database.read() as session:
-            return readiness(session)
+        with database.write() as session:  # SQLite's writer is taken, so a lock held elsewhere is seen
+            return [NOT_KEPT] if _only_reads(session) else readiness(session)
     except SchemaError:
         return ["this installation has no migrations"]
     except SQLAlchemyError:
         return ["the database cannot be reached"]
+
+
+def _only_reads(session: Session) -> bool:
+    """A PostgreSQL that follows another one answers questions and keeps nothing."""
+    if session.get_bind().dialect.name != "postgresql":
+        return False
+    return bool(session.scalar(text("SHOW transaction_read_only")) == "on")

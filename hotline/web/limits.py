@@ -7,6 +7,8 @@ transactions take a turn first, on the event loop, where waiting costs no thread
 
 import anyio
 
+from hotline.base.errors import Unavailable
+
 THREADS = 8
 READS = 4
 WRITES = 3  # READS + WRITES stays below THREADS
@@ -19,12 +21,33 @@ DISCARDED_BYTES = 8 * FORM_BYTES  # read and thrown away, so that the answer to 
 DISCARDING_SECONDS = 10
 
 
+TURN_SECONDS = 10
+"""No working database makes anybody wait so long for a turn; a stuck one makes nobody wait longer."""
+
+
+class Turn:
+    """So many at once, the others wait in order on the event loop: `Unavailable` after TURN_SECONDS."""
+
+    def __init__(self, at_once: int) -> None:
+        self._places = anyio.Semaphore(at_once)
+
+    async def __aenter__(self) -> None:
+        try:
+            with anyio.fail_after(TURN_SECONDS):
+                await self._places.acquire()
+        except TimeoutError:
+            raise Unavailable from None
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._places.release()
+
+
 class Turns:
     """The turns for transactions of one process."""
 
     def __init__(self, *, one_writer: bool) -> None:
-        self.read = anyio.Semaphore(READS)
-        self.write = anyio.Semaphore(SQLITE_WRITES if one_writer else WRITES)
+        self.read = Turn(READS)
+        self.write = Turn(SQLITE_WRITES if one_writer else WRITES)
 
 
 def limit_threads() -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from hotline.base.db import Database
 from hotline.base.errors import Invalid, Refused
+from hotline.web import limits
 from hotline.web.access import public
 from hotline.web.limits import THREADS
 from hotline.web.transaction import Db, after_rollback
@@ -175,6 +176,21 @@ def test_a_refusal_leaves_its_line_after_the_rollback(app: FastAPI, method: str)
 def test_what_a_get_writes_is_not_kept(app: FastAPI, method: str) -> None:
     assert browse(app).request(method, "/write-by-get").status_code == 200
     assert kept(app) == []
+
+
+def test_nobody_waits_for_a_turn_for_ever(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TURN_SECONDS", 0.01)
+
+    async def post_meanwhile() -> httpx.Response:
+        async with app.state.turns.write, browse_at_once(app) as browser:
+            return await browser.post("/keep", data={"text": "what I wrote"})
+
+    answer = anyio.run(post_meanwhile)
+
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "what I wrote</textarea>" in answer.text
+    assert post(app, "/keep").status_code == 200
 
 
 def test_a_crowd_of_writers_and_readers_never_waits_for_each_other_for_ever(app: FastAPI) -> None:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from hotline.base.errors import IntakeClosed
+from hotline.base.errors import IntakeClosed, Unavailable
 from hotline.base.i18n import N_
 from hotline.intake.actions import AlreadyKept
 from hotline.web import errors
@@ -36,7 +36,7 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(Left, _left)
     app.add_exception_handler(VisitEnded, _visit_ended)
     app.add_exception_handler(AlreadyKept, _already_kept)
-    for kind in (IntakeClosed, *errors.DATABASE_AWAY):
+    for kind in (IntakeClosed, Unavailable, *errors.DATABASE_AWAY):
         app.add_exception_handler(kind, _away)
 
 
