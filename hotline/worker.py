@@ -6,6 +6,7 @@ and the others go on.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -42,11 +43,17 @@ Task = Callable[[Session, datetime], int | None]
 class Worker:
     """Does what is due. `serve` runs one inside with SQLite; PostgreSQL has `hotline worker`."""
 
-    def __init__(self, database: Database, settings: Settings, clock: Clock = system_clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        clock: Clock = system_clock,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
         self._settings = settings
         self._clock = clock
-        self._steadiness = Steadiness()
+        self._steadiness = Steadiness(ticks)
         self._hours = load_hours(settings.zone, settings.data_dir / "hours.toml")
         self._postman = Postman(database, settings)
 
@@ -62,6 +69,7 @@ class Worker:
             self._guarded(partial(self._in_transaction, task, now))
         self._guarded(partial(self._in_transaction, self._remind, now))
         self._guarded(partial(self._in_transaction, self._release, now))
+        self._guarded(partial(self._in_transaction, self._forget_late_posts, now))
         self._guarded(partial(self._chain_all, now))
         if self._settings.is_sqlite:
             self._guarded(partial(empty_log, self._settings.database_url))
@@ -72,17 +80,27 @@ class Worker:
             return task(db, now) or 0
 
     def _release(self, db: Session, now: datetime) -> int:
-        """Statistics of periods that are over. Before the founding nothing was counted.
-
-        A decision is for ever, so a clock that has just been set far ahead decides nothing.
-        """
+        """Statistics of periods that are over. Before the founding nothing was counted."""
         founded, zone = founded_at(db), self._settings.zone
-        if founded is None:
-            return 0
-        newest = max(founded, newest_line_at(db) or founded, newest_decision_at(db) or founded)
-        if not self._steadiness.holds(now, newest):
+        if founded is None or not self._believes(db, founded, now):
             return 0
         return release_due(db, opened=founded.astimezone(zone).date(), now=now, tz=zone)
+
+    def _forget_late_posts(self, db: Session, now: datetime) -> int:
+        """Texts that nobody fetched in time. Before the founding there are none."""
+        founded = founded_at(db)
+        if founded is None or not self._believes(db, founded, now):
+            return 0
+        return sessions.forget_late_posts(db, now=now)
+
+    def _believes(self, db: Session, founded: datetime, now: datetime) -> bool:
+        """A clock that has just been set far ahead decides nothing for ever, and throws no text away.
+
+        Reminders go on: one that comes early does less harm than one that does not come. A session or
+        a receipt code that ends early is entered again.
+        """
+        newest = max(founded, newest_line_at(db) or founded, newest_decision_at(db) or founded)
+        return self._steadiness.holds(now, newest)
 
     def _chain_all(self, now: datetime) -> None:
         """Batch by batch, so that nobody waits long for the writer's turn."""
@@ -113,10 +131,6 @@ def _forget_wrong_tries(db: Session, now: datetime) -> None:
     sign_in.forget_wrong_tries(db, now=now)
 
 
-def _forget_late_posts(db: Session, now: datetime) -> int:
-    return sessions.forget_late_posts(db, now=now)
-
-
 def _chain(db: Session, now: datetime) -> int:
     """A batch of settled audit lines is chained, unless another worker is at it this moment."""
     if db.get_bind().dialect.name == "postgresql":
@@ -126,4 +140,4 @@ def _chain(db: Session, now: datetime) -> int:
     return chain_lines(db, now=now)
 
 
-TASKS: tuple[Task, ...] = (_end_sessions, _forget_codes, _forget_wrong_tries, _forget_late_posts)
+TASKS: tuple[Task, ...] = (_end_sessions, _forget_codes, _forget_wrong_tries)

@@ -101,6 +101,7 @@ def test_wrong_tries_and_unfetched_posts_are_forgotten(house: House) -> None:
         assert sign_in.sign_in(db, house.deployment, wrong, now=NOON) is None
         assert sessions.keep_late_post(db, house.deployment, token, "/staff", {"text": "半句话"}, now=NOON)
 
+    house.go_on_duty("mei", now=NOON + sessions.LATE_POSTS_KEPT)  # somebody is there: the clock is right
     worker_of(house).run_once(NOON + sessions.LATE_POSTS_KEPT)
 
     with house.database.read() as db:
