@@ -13,7 +13,7 @@ FIRST   := tools/first_minute.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test check screenshots wheel assets pictures migration lock free-port browser
+.PHONY: help run setup test check chaos screenshots wheel assets pictures migration lock free-port browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -40,6 +40,9 @@ check: .venv/.dev $(ASSETS) ## formatting, lint, imports, types, templates, then
 
 screenshots: .venv/.dev $(ASSETS) ## take every screen, narrow and wide, light and dark, zh and en (build/screenshots)
 	@CHROMIUM="$(CHROMIUM)" $(V)/python -m tools.screenshots
+
+chaos: .venv/.dev $(ASSETS) ## break things under load and look at what is left; ten minutes, the full disk needs root
+	@$(V)/python -m chaos run
 
 wheel: .venv/.dev $(ASSETS) ## build the wheel into dist/
 	@$(V)/python -m hatchling build -t wheel
