@@ -17,6 +17,7 @@ from hotline.base.clock import Clock, system_clock
 from hotline.base.config import Settings
 from hotline.base.db import Database
 from hotline.base.errors import Tampered
+from hotline.base.meters import open_meters
 from hotline.intake.queries import reasons_closed
 from hotline.library.numbers import load_numbers
 from hotline.roster.hours import load_hours
@@ -29,6 +30,7 @@ from hotline.web.errors import ErrorPages, handle_errors
 from hotline.web.headers import AnswerHeaders, OwnHost
 from hotline.web.lanes import Lanes
 from hotline.web.limits import Turns, limit_threads
+from hotline.web.measured import Measure
 from hotline.web.render import Pages
 from hotline.web.static import mount_static
 
@@ -56,6 +58,7 @@ def create_app(
         lifespan=_lifespan,
         middleware=[
             Middleware(AnswerHeaders, settings),
+            Middleware(Measure),
             Middleware(ErrorPages),
             Middleware(OwnHost, settings),
             Middleware(CrossSite, settings),
@@ -80,7 +83,8 @@ def hand_out(app: FastAPI, settings: Settings, database: Database, clock: Clock)
     app.state.clock = clock
     app.state.turns = Turns(one_writer=settings.is_sqlite)
     app.state.demand = Demand()
-    app.state.lanes = Lanes(settings.intake_hash_threads)
+    app.state.meters = open_meters(settings)
+    app.state.lanes = Lanes(settings.intake_hash_threads, app.state.meters)
     app.state.readiness = lambda db: reasons_closed(db, deployment_of(app))
     app.state.deployment = None
     app.state.is_demo = lambda: app.state.deployment is not None and app.state.deployment.is_demo

@@ -9,6 +9,7 @@ from hotline.account_commands import account
 from hotline.base import logs, schema
 from hotline.base.config import load_settings
 from hotline.base.i18n import N_, Language
+from hotline.base.meters import open_meters
 from hotline.demo import prepare as prepare_demo
 from hotline.founding_dialog import found
 from hotline.serving import check_files
@@ -48,11 +49,12 @@ def worker(*, json_logs: bool) -> None:
         if not schema.is_current(at.database.engine):
             raise at.terminal.stop(N_("The database is not up to date: run `python -m hotline migrate`."))
         check_files(at.settings)
-        logs.set_up(as_json=json_logs)
+        logs.set_up(as_json=json_logs or at.settings.logs_json)
         if not at.settings.smtp_url:
             at.terminal.warn(N_("No mail server is set: reminders are files in the data folder, in mail."))
         at.terminal.say(N_("Working. Ctrl-C stops."))
-        Worker(at.database, at.settings).run_forever(stop)
+        meters = open_meters(at.settings)
+        Worker(at.database, at.settings, meters=meters).run_forever(stop)
 
 
 @main.command()

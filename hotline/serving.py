@@ -20,6 +20,7 @@ from hotline.base import logs
 from hotline.base.config import Settings, load_settings, variable
 from hotline.base.db import Database, open_database
 from hotline.base.i18n import N_
+from hotline.base.meters import Meters
 from hotline.base.schema import SchemaError, is_current
 from hotline.keyring.founding import Deployment
 from hotline.keyring.queries import find_deployment
@@ -41,6 +42,7 @@ def serve(host: str, port: int, workers: int, *, as_json: bool) -> None:
     terminal = here()
     _name_own_address(host, port)
     settings = load_settings()
+    as_json = as_json or settings.logs_json
     if workers > 1 and settings.is_sqlite:
         raise terminal.stop(
             N_("SQLite has one writer and so one process: leave --workers out, or use PostgreSQL.")
@@ -142,9 +144,10 @@ def _listen(host: str, port: int, terminal: Terminal) -> socket.socket:
 
 
 def _run_one(settings: Settings, database: Database, listening: socket.socket, *, as_json: bool) -> None:
-    server = uvicorn.Server(_configuration(create_app(settings, database), 1, as_json))
+    app = create_app(settings, database)
+    server = uvicorn.Server(_configuration(app, 1, as_json))
     signal.signal(signal.SIGTERM, lambda _number, _frame: None)  # the server raises it again at its end
-    with _worker_inside(settings, database):
+    with _worker_inside(settings, database, app.state.meters):
         try:
             server.run([listening])
         except KeyboardInterrupt:
@@ -154,13 +157,14 @@ def _run_one(settings: Settings, database: Database, listening: socket.socket, *
 
 
 @contextmanager
-def _worker_inside(settings: Settings, database: Database) -> Iterator[None]:
+def _worker_inside(settings: Settings, database: Database, meters: Meters) -> Iterator[None]:
     """With SQLite the worker is a thread of the one process; otherwise it is a process of its own."""
     if not settings.is_sqlite:
         yield
         return
     stop = threading.Event()
-    thread = threading.Thread(target=Worker(database, settings).run_forever, args=[stop], name="worker")
+    worker = Worker(database, settings, meters=meters)
+    thread = threading.Thread(target=worker.run_forever, args=[stop], name="worker")
     thread.start()
     try:
         yield

@@ -20,6 +20,7 @@ from hotline.audit.queries import newest_line_at
 from hotline.base.clock import Clock, Steadiness, system_clock
 from hotline.base.config import Settings
 from hotline.base.db import Database
+from hotline.base.meters import NOTHING, Meters
 from hotline.base.wal import empty_log
 from hotline.followups import reminding
 from hotline.intake.actions import forget_expired_codes
@@ -49,7 +50,10 @@ class Worker:
         settings: Settings,
         clock: Clock = system_clock,
         ticks: Callable[[], float] = time.monotonic,
+        meters: Meters = NOTHING,
     ) -> None:
+        self._meters = meters
+        self._failures = 0
         self._database = database
         self._settings = settings
         self._clock = clock
@@ -65,6 +69,7 @@ class Worker:
 
     def run_once(self, now: datetime) -> None:
         """One round. Nothing it meets is raised; what failed stands in the log."""
+        self._failures = 0
         for task in TASKS:
             self._guarded(partial(self._in_transaction, task, now))
         self._guarded(partial(self._in_transaction, self._remind, now))
@@ -74,6 +79,7 @@ class Worker:
         if self._settings.is_sqlite:
             self._guarded(partial(empty_log, self._settings.database_url))
         self._guarded(partial(self._postman.send_due, now))  # last: a slow mail server delays nothing else
+        self._meters.round(now.timestamp(), self._failures)
 
     def _in_transaction(self, task: Task, now: datetime) -> int:
         with self._database.write() as db:
@@ -116,6 +122,7 @@ class Worker:
         try:
             work()
         except Exception:  # whatever it was, the next task must run
+            self._failures += 1
             logger.exception("a task failed and will be tried again")
 
 

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError
 
 PREFIX = "HOTLINE_"
 LINE_LENGTH = 200
+TOKEN_LENGTH = 16
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
@@ -142,6 +143,12 @@ def _line(text: str) -> str:
     return text
 
 
+def _token(text: str) -> str:
+    if text and not (len(text) >= TOKEN_LENGTH and text.isascii() and text.isprintable() and " " not in text):
+        raise ValueError(f"must be at least {TOKEN_LENGTH} letters, digits and signs, without a space")
+    return text
+
+
 def _mail_server(url: str) -> str:
     if not url:
         return url
@@ -215,6 +222,15 @@ class Settings(BaseModel):
         le=4,
         description="Threads that stretch callers' receipt codes, 1 to 4; each keeps 19 MiB.",
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="Log lines as text or as json, for a collector; the option --json-logs does the same.",
+    )
+    metrics_token: Annotated[str, AfterValidator(_token)] = Field(
+        default="",
+        description="Bearer token for /metrics, at least 16 characters; empty: nothing is measured.",
+        repr=False,
+    )
     test_stretching: bool = Field(
         default=False,
         description="Makes stretching cheap. For tests only; refused beside real data.",
@@ -243,6 +259,10 @@ class Settings(BaseModel):
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def logs_json(self) -> bool:
+        return self.log_format == "json"
 
     @property
     def zone(self) -> ZoneInfo:

@@ -20,6 +20,12 @@ class Stuck:
     trouble: Trouble
 
 
+def waiting(db: Session) -> int:
+    """How many mails are still to go out."""
+    wanted = select(func.count()).select_from(OutgoingMail).where(OutgoingMail.state == State.WAITING)
+    return db.scalar(wanted) or 0
+
+
 def stuck(db: Session) -> Stuck | None:
     """What could not be sent so far; None when every try has worked."""
     failing = and_(OutgoingMail.state == State.WAITING, OutgoingMail.problem.is_not(None))

@@ -54,7 +54,7 @@ ONE_YEAR = 365 * 24 * 60 * 60
 NEVER_KEPT = "no-store"
 KEPT_FOR_GOOD = f"public, max-age={ONE_YEAR}, immutable"
 ASKED_AGAIN = "no-cache"
-PROBES = frozenset({"/healthz", "/readyz"})  # asked from inside, by whatever name
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})  # asked from inside, by whatever name
 STREAM_ENDING = "/events"  # a stream has no end, so it has no HEAD either
 
 

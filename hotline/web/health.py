@@ -1,6 +1,8 @@
 """What machines ask: does the process live, and can it do its work."""
 
+import hmac
 from collections.abc import Callable
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -10,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hotline.base.db import Database
-from hotline.base.errors import Unavailable
+from hotline.base.errors import NotFound, Unavailable
 from hotline.base.schema import SchemaError, is_current
+from hotline.notifications.queries import stuck, waiting
 from hotline.web.access import machine
 
 Readiness = Callable[[Session], list[str]]
@@ -26,6 +29,34 @@ router = APIRouter(dependencies=[machine])
 def healthz() -> PlainTextResponse:
     """The process lives and a thread was free to say so."""
     return PlainTextResponse("ok\n")
+
+
+@router.get("/metrics", name="metrics")
+def metrics(request: Request) -> PlainTextResponse:
+    """Figures for whoever has the token; without one in the settings there is no such page."""
+    state = request.app.state
+    if not state.settings.metrics_token:
+        raise NotFound
+    expected = f"Bearer {state.settings.metrics_token}".encode()
+    given = request.headers.get("Authorization", "").encode()
+    if not hmac.compare_digest(given, expected):
+        return PlainTextResponse("a token is needed\n", 401, {"WWW-Authenticate": "Bearer"})
+    return PlainTextResponse(
+        state.meters.text(partial(_outbox, state.database)), media_type="text/plain; version=0.0.4"
+    )
+
+
+def _outbox(database: Database) -> dict[str, float]:
+    """Reminders that wait, and those of them that were tried in vain; nothing while the database is away."""
+    try:
+        with database.read() as session:
+            held = stuck(session)
+            return {
+                "hotline_mails_waiting": waiting(session),
+                "hotline_mails_failing": held.number if held else 0,
+            }
+    except SQLAlchemyError:
+        return {}
 
 
 @router.get("/readyz", name="readyz")

@@ -14,6 +14,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from hotline.base.errors import Busy
+from hotline.base.meters import NOTHING, Meters
 from hotline.web.transaction import inside_transaction
 
 STAFF_WAITING = 8
@@ -27,7 +28,8 @@ T = TypeVar("T")
 class Lanes:
     """The two lanes of one process. Awaited by async dependencies, before a transaction opens."""
 
-    def __init__(self, caller_threads: int = 1) -> None:
+    def __init__(self, caller_threads: int = 1, meters: Meters = NOTHING) -> None:
+        self._meters = meters
         self._callers = ThreadPoolExecutor(caller_threads, thread_name_prefix="caller-hash")
         self._staff = ThreadPoolExecutor(1, thread_name_prefix="staff-hash")
         self._lock = threading.Lock()
@@ -37,7 +39,8 @@ class Lanes:
     async def for_caller(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a caller's hash; always accepted, in the order of arrival."""
         _refuse_inside_transaction()
-        return await asyncio.wrap_future(self._callers.submit(partial(fn, *args, **kwargs)))
+        work = self._after_waiting("caller", partial(fn, *args, **kwargs))
+        return await asyncio.wrap_future(self._callers.submit(work))
 
     async def for_staff(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a sign-in's hash; with eight waiting already, Busy says how long the queue is."""
@@ -46,7 +49,8 @@ class Lanes:
             if self._staff_inside > STAFF_WAITING:
                 raise Busy(self._wait_seconds())
             self._staff_inside += 1
-        future = self._staff.submit(self._timed, partial(fn, *args, **kwargs))
+        work = self._after_waiting("staff", partial(self._timed, partial(fn, *args, **kwargs)))
+        future = self._staff.submit(work)
         future.add_done_callback(self._left)
         return await asyncio.wrap_future(future)
 
@@ -54,6 +58,15 @@ class Lanes:
         """Finish what is at work and end the threads."""
         self._callers.shutdown(cancel_futures=True)
         self._staff.shutdown(cancel_futures=True)
+
+    def _after_waiting(self, lane: str, work: Callable[[], T]) -> Callable[[], T]:
+        since = time.monotonic()
+
+        def begin() -> T:
+            self._meters.hash_waited(lane, time.monotonic() - since)
+            return work()
+
+        return begin
 
     def _timed(self, work: Callable[[], T]) -> T:
         began = time.monotonic()

@@ -192,7 +192,7 @@ OFFICE = (
     Door("POST", "/staff/account/passphrase/confirm", 303, forms.new_passphrase, changes="lin"),
     Door("POST", "/staff/account/late/{post_id}/forget", 303, changes="lin"),
 )
-MACHINES = (Door("GET", "/healthz"), Door("GET", "/readyz"))
+MACHINES = (Door("GET", "/healthz"), Door("GET", "/readyz"), Door("GET", "/metrics", 404))
 
 DOORS: tuple[Door, ...] = (*MACHINES, *CALLERS, *WAY_IN, *SHIFT, *OFFICE)
 ON_TICKETS = tuple(door for door in DOORS if door.is_on_a_ticket)
