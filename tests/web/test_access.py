@@ -94,6 +94,7 @@ def test_what_routes_declare_can_be_read_back(app: FastAPI) -> None:
     assert declared == {
         "/healthz": MACHINE,
         "/readyz": MACHINE,
+        "/metrics": MACHINE,
         "/language": PUBLIC,
         "/conversation": CALLER_SESSION,
         "/staff": SIGNED_IN,
