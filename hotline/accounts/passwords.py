@@ -5,7 +5,6 @@ import unicodedata
 from functools import cache
 
 from xkcdpass import xkcd_password
-from zxcvbn import zxcvbn
 
 from hotline.base.errors import Invalid, Problem
 from hotline.base.i18n import N_
@@ -51,6 +50,8 @@ def check_chosen(passphrase: str, name: str, alias: str) -> None:
         raise Invalid(
             passphrase=Problem(N_("Choose a passphrase of at most %(most)s characters"), {"most": MAX_CHOSEN})
         )
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - its word lists take twelve megabytes, and few choose one
+
     if zxcvbn(passphrase[:72], user_inputs=[name, alias])["score"] < MIN_SCORE:
         raise Invalid(
             passphrase=Problem(

@@ -1,24 +1,41 @@
 """The database's shape: bring it to the newest migration, or tell whether it is there.
 
-One history serves SQLite and PostgreSQL. Everything one upgrade does happens in one transaction.
+One history serves SQLite and PostgreSQL. Everything one upgrade does happens in one transaction. Alembic
+is imported by the commands that change the shape: a server only compares two identifiers, and would
+carry ten megabytes of it for that.
 """
 
 import functools
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    NullPool,
+    column,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from hotline.base.paths import migrations_dir
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+VERSIONS = "alembic_version"
+LINK = re.compile(r'^(revision|down_revision) = "(\w+)"', re.MULTILINE)
 TURN = 0x486F746C696E65  # PostgreSQL's advisory lock number: one upgrade at a time
 
 
@@ -28,6 +45,8 @@ class SchemaError(Exception):
 
 def upgrade(url: str) -> None:
     """Bring the database to the newest migration; made with its folder when it does not exist."""
+    from alembic import command  # noqa: PLC0415 - see above
+
     _make_room(url)
     with migrating(url) as connection:
         command.upgrade(alembic_config(connection), "head")
@@ -35,30 +54,46 @@ def upgrade(url: str) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database stands exactly at the newest migration of this program."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_heads() == (head(),)
+    return _stands_at(engine) == [head()]
 
 
 def stands_at(engine: Engine) -> str:
     """The migration that the database stands at; SchemaError where none was ever run."""
-    with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    if found is None:
+    found = _stands_at(engine)
+    if not found:
         raise SchemaError("the database was never prepared: run `python -m hotline migrate`")
-    return found
+    return found[0]
+
+
+def _stands_at(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table(VERSIONS):
+            return []
+        return list(connection.scalars(select(column("version_num")).select_from(table(VERSIONS))))
 
 
 @functools.cache
 def head() -> str:
     """The newest migration's identifier."""
-    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    if newest is None:
-        raise SchemaError(f"no migrations in {migrations_dir()}")
-    return newest
+    links = [
+        _link_of(file.read_text("utf-8")) for file in sorted((migrations_dir() / "versions").glob("*.py"))
+    ]
+    newest = {revision for revision, _ in links} - {before for _, before in links}
+    if len(newest) != 1:
+        raise SchemaError(f"the migrations in {migrations_dir()} have no single newest one")
+    return newest.pop()
 
 
-def alembic_config(connection: Connection | None = None) -> Config:
+def _link_of(migration: str) -> tuple[str, str | None]:
+    """A migration's identifier, and the one before it."""
+    found = dict(LINK.findall(migration))
+    return found["revision"], found.get("down_revision")
+
+
+def alembic_config(connection: Connection | None = None) -> "Config":
     """Alembic's settings; its commands work on `connection` and leave the commit to its owner."""
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
     config = Config()
     config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))
     config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")

@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from icalendar import Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Event
 
 from hotline.base.i18n import N_, Language, translate
 
@@ -18,6 +20,8 @@ Due = tuple[UUID, datetime]
 
 def write(due: Iterable[Due], language: Language) -> bytes:
     """The calendar (RFC 5545) of these moments, in UTC. A thing that moves stays the same event."""
+    from icalendar import Calendar  # noqa: PLC0415 - four megabytes that few servers ever need
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -29,7 +33,9 @@ def write(due: Iterable[Due], language: Language) -> bytes:
     return written
 
 
-def _event(id_: UUID, moment: datetime, language: Language) -> Event:
+def _event(id_: UUID, moment: datetime, language: Language) -> "Event":
+    from icalendar import Event  # noqa: PLC0415 - as above
+
     event = Event()
     event.add("uid", hashlib.sha256(b"calendar" + id_.bytes).hexdigest()[:32])
     event.add("dtstamp", moment)  # when it was written would tell when somebody planned

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cache, partial
@@ -44,6 +44,9 @@ HTMX_CONFIG = json.dumps(
     }
 )
 """htmx as the content security policy allows it: no style or script of its own, nothing kept."""
+
+KEPT_PAGES = 64
+"""Rendered pages that are kept: a few templates, two languages, and how things stand at the moment."""
 
 MOMENTS = {
     "when": format_when,
@@ -111,6 +114,7 @@ class Pages:
         self.numbers = numbers
         self.hours = hours
         self.static = static or _own_static()
+        self._rendered: dict[tuple[Hashable, ...], str] = {}
         self._environments = {
             language: _environment(language, templates or templates_dir(), settings.zone, self.static)
             for language in Language
@@ -128,6 +132,19 @@ class Pages:
         language = self.language_of(request)
         content = self.text(request, template, **values)
         return HTMLResponse(content, status, {"Content-Language": language, **(headers or {})})
+
+    def same_for_all(self, request: Request, template: str, **values: Hashable) -> HTMLResponse:
+        """A page that holds nothing of whoever asks, so it is rendered once for the same values."""
+        language = self.language_of(request)
+        is_demo = request.app.state.is_demo()
+        known = (language, template, request.url.path, is_demo, *values.items())
+        content = self._rendered.get(known)
+        if content is None:
+            content = self.text(request, template, **values)
+            if len(self._rendered) >= KEPT_PAGES:
+                self._rendered.clear()
+            self._rendered[known] = content
+        return HTMLResponse(content, headers={"Content-Language": language})
 
     def text(self, request: Request, template: str, **values: object) -> str:
         """What a template says in the language of the request: a fragment, or a page to look into."""

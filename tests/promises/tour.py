@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import Request
+from fastapi.responses import HTMLResponse
 
 from hotline.base.db import open_database
 from hotline.base.paths import templates_dir
@@ -83,10 +84,15 @@ class Tour:
     @contextmanager
     def _watching(self) -> Iterator[None]:
         pages: Pages = self.stage.app.state.pages
-        draw = pages.page
+        draw, draw_once = pages.page, pages.same_for_all
 
         def drawing(request: Request, template: str, *args: Any, **values: Any) -> object:  # noqa: ANN401 - as they come
-            answer = draw(request, template, *args, **values)
+            return noted(request, template, draw(request, template, *args, **values))
+
+        def drawing_once(request: Request, template: str, **values: Any) -> object:  # noqa: ANN401 - as they come
+            return noted(request, template, draw_once(request, template, **values))
+
+        def noted(request: Request, template: str, answer: HTMLResponse) -> HTMLResponse:
             shown = bytes(answer.body).decode()
             language = answer.headers["content-language"]
             path = request.url.path
@@ -94,10 +100,12 @@ class Tour:
             return answer
 
         pages.page = drawing  # type: ignore[method-assign,assignment]  # it draws as before and is watched
+        pages.same_for_all = drawing_once  # type: ignore[method-assign,assignment]  # so does this
         try:
             yield
         finally:
             pages.page = draw  # type: ignore[method-assign]  # as it was
+            pages.same_for_all = draw_once  # type: ignore[method-assign]  # as it was
 
     def _as(self, role: str) -> httpx.Client:
         self.role = role

@@ -16,7 +16,7 @@ router = APIRouter(dependencies=[public])
 def home(request: Request, pages: PagesDep, hours: HoursDep, database: DatabaseDep, now: Now) -> Response:
     """What was known of the queue; whoever finds that old makes it known anew, behind the answer."""
     demand: Demand = request.app.state.demand
-    page = pages.page(
+    page = pages.same_for_all(
         request, "caller/home/page.html", standing=standing(hours, now), is_busy=demand.is_high(now)
     )
     if demand.is_due(now):
@@ -26,12 +26,12 @@ def home(request: Request, pages: PagesDep, hours: HoursDep, database: DatabaseD
 
 @router.get("/before", name="before")
 def before(request: Request, pages: PagesDep) -> Response:
-    return pages.page(request, "caller/before/page.html")
+    return pages.same_for_all(request, "caller/before/page.html")
 
 
 @router.get("/help-now", name="help-now")
 def help_now(request: Request, pages: PagesDep, hours: HoursDep, now: Now) -> Response:
-    return pages.page(request, "caller/help/page.html", standing=standing(hours, now))
+    return pages.same_for_all(request, "caller/help/page.html", standing=standing(hours, now))
 
 
 def empty_home(request: Request) -> Response:
