@@ -8,7 +8,6 @@ from datetime import tzinfo
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -31,6 +30,7 @@ from hotline.base.i18n import (
 from hotline.base.paths import static_dir, templates_dir, vendor_dir
 from hotline.library.numbers import HelpNumber, HelpNumbers
 from hotline.roster.hours import OpeningHours
+from hotline.web.environment import OneLanguage
 from hotline.web.headers import read_cookie
 
 HTMX_CONFIG = json.dumps(
@@ -200,17 +200,15 @@ def _own_static() -> Static:
 
 @cache  # compiled templates are the same for every application of a process
 def _environment(language: Language, templates: Path, zone: tzinfo, static: Static) -> Environment:
-    environment = Environment(
+    environment = OneLanguage(
+        translations(language),
         loader=Unindented(templates),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
     )
-    i18n: Any = environment  # the extension adds this method, which Jinja's types do not know
-    i18n.install_gettext_translations(translations(language), newstyle=True)
     environment.globals.update(static=static.url, htmx_config=HTMX_CONFIG)
     for name, write in MOMENTS.items():
         environment.filters[name] = partial(write, language=language, zone=zone)
