@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account, Credential, LatePost, SessionRow
@@ -34,6 +34,16 @@ REMEMBERED = timedelta(days=2)
 
 LATE_POSTS_KEPT = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=1)
+
+
+WHO_IT_IS = keyring.with_standing(
+    select(SessionRow, Account, Credential)
+    .join(Account, Account.id == SessionRow.account_id)
+    .join(Credential, Credential.account_id == Account.id)
+    .where(SessionRow.token_hash == bindparam("token_hash")),
+    Account.id,
+)
+"""Asked with every request of somebody who is signed in, so it is put together once."""
 
 
 class Kind(StrEnum):
@@ -112,6 +122,12 @@ def start_caller(
 def resume(db: Session, deployment: Deployment, kind: Kind, token: bytes, *, now: datetime) -> Resumed:
     """The session a cookie belongs to; `NotSignedIn` when there is none, or it ended or idled out."""
     row = db.scalar(select(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
+    return _resumed(deployment, row, kind, token, now=now)
+
+
+def _resumed(
+    deployment: Deployment, row: SessionRow | None, kind: Kind, token: bytes, *, now: datetime
+) -> Resumed:
     if row is None or row.kind != kind or row.sealed is None:
         raise NotSignedIn
     if now >= row.ends_at or now >= row.seen_at + timedelta(seconds=row.idle_seconds):
@@ -123,16 +139,25 @@ def resume(db: Session, deployment: Deployment, kind: Kind, token: bytes, *, now
     return Resumed(row.id, owner, secret, row.seen_at, row.ends_at)
 
 
-def staff_keys(db: Session, deployment: Deployment, session: Resumed) -> Unlocked:
-    """The keys of the person a staff session belongs to; `NotSignedIn` when they were replaced."""
-    credential = db.get(Credential, session.owner)
-    if credential is None:
+def resume_staff(
+    db: Session, deployment: Deployment, token: bytes, *, now: datetime
+) -> tuple[Resumed, Account, Unlocked]:
+    """The session of a cookie, whose it is, and their keys, found by one question.
+
+    `NotSignedIn` as for `resume`, for a disabled account, and when the keys were replaced since.
+    """
+    found = keyring.ask_with_standing(db, WHO_IT_IS, {"token_hash": vault.token_hash(token)})
+    if not found:
         raise NotSignedIn
-    holder = vault.staff_holder(session.owner, credential.key_version)
+    row, account, credential = found[0][:3]
+    session = _resumed(deployment, row, Kind.STAFF, token, now=now)
+    if account.disabled_at is not None:
+        raise NotSignedIn
+    holder = vault.staff_holder(account.id, credential.key_version)
     keys = Unlocked(holder, deployment.id, session.secret)
     if keyring.staff_keys(db, holder.id, holder.version) != keys.public:
         raise NotSignedIn
-    return keys
+    return session, account, keys
 
 
 def caller_keys(deployment: Deployment, session: Resumed) -> Unlocked:

@@ -46,6 +46,9 @@ class Act(StrEnum):
     REFUSED = "refused"
 
 
+READS = frozenset({Act.CONVERSATION_READ, Act.NOTES_READ, Act.FOLLOW_UPS_READ})
+"""The acts that only look: there is a line for each time somebody did."""
+
 WORDS: dict[Act, str] = {
     Act.SIGNED_IN: N_("Signed in"),
     Act.SIGNED_OUT: N_("Signed out"),

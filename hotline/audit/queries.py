@@ -1,7 +1,6 @@
 """Reads of the trail."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,9 +22,3 @@ def newest_line_at(db: Session) -> datetime | None:
     """When the newest line was written; None before the first."""
     newest = select(AuditLine.at).order_by(AuditLine.number.desc()).limit(1)
     return db.scalar(newest)
-
-
-def lines_about(db: Session, subject: UUID, *, limit: int = 200) -> list[AuditLine]:
-    """What was done to one ticket or account, oldest first."""
-    newest = select(AuditLine).where(AuditLine.subject_id == subject)
-    return list(db.scalars(newest.order_by(AuditLine.number.desc()).limit(limit)))[::-1]

@@ -5,11 +5,11 @@ in SQLite's busy handler, and begin with BEGIN IMMEDIATE so that a read never ha
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -29,6 +29,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+Answer = TypeVar("Answer")
+ANSWERS = "answers"
 
 LOCK_WAIT_SECONDS = 5
 """For another process that writes; a person who waits longer is told, with their text on the page."""
@@ -89,7 +92,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment and keeps nothing."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False, info={ANSWERS: {}}) as session:
             yield session
 
     @contextmanager
@@ -148,6 +151,25 @@ def _prepare_sqlite(engine: Engine) -> None:
     def give_back(_connection: Any, record: Any) -> None:  # noqa: ANN401 (the pool's own types)
         if record.info.pop("holds_writer", False):
             writer.release()
+
+
+def once(db: Session, question: Hashable, ask: Callable[[], Answer]) -> Answer:
+    """What `ask` finds. A session that only sees one moment asks the same question once.
+
+    One that changes things asks again each time, for the answer may be another by now.
+    """
+    answers = db.info.get(ANSWERS)
+    if answers is None:
+        return ask()
+    if question not in answers:
+        answers[question] = ask()
+    return cast("Answer", answers[question])
+
+
+def knows(db: Session, question: Hashable, answer: object) -> None:
+    """Found beside something else: a session that sees one moment need not ask this any more."""
+    if ANSWERS in db.info:
+        db.info[ANSWERS].setdefault(question, answer)
 
 
 def rows_changed(db: Session, statement: UpdateBase) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account
 from hotline.accounts.queries import effective_roles
+from hotline.base.db import once
 from hotline.followups.lifecycle import OPEN, State
 from hotline.followups.models import FollowUp
 from hotline.keyring.founding import Deployment
@@ -41,8 +42,8 @@ class Line:
 
 def of_ticket(db: Session, ticket: UUID) -> list[FollowUp]:
     """Every follow-up of a ticket by its due time, still sealed."""
-    wanted = select(FollowUp).where(FollowUp.ticket_id == ticket)
-    return list(db.scalars(wanted.order_by(FollowUp.due_at, FollowUp.id)))
+    wanted = select(FollowUp).where(FollowUp.ticket_id == ticket).order_by(FollowUp.due_at, FollowUp.id)
+    return once(db, (FollowUp, ticket), lambda: list(db.scalars(wanted)))
 
 
 def open_of_ticket(db: Session, ticket: UUID) -> list[FollowUp]:

@@ -91,14 +91,15 @@ def _admitted_roles(
     keys = queries.staff_keys(db, account, version)
     if keys is None:
         return frozenset()
-    if version == FOUNDING_VERSION and deployment.founding.custodians.get(account) == keys:
-        founding = frozenset({CUSTODIAN})
-    else:
-        founding = frozenset()
-    for admission in queries.admissions_of(db, account):
-        if admission.key_version == version and _holds(db, deployment, admission, keys, seen | {account}):
+    founding = frozenset({CUSTODIAN} if _is_founder(deployment, account, version, keys) else ())
+    for admission in queries.admissions_of(db, account, version):
+        if _holds(db, deployment, admission, keys, seen | {account}):
             return frozenset(admission.roles.split(",")) | founding
     return founding
+
+
+def _is_founder(deployment: Deployment, account: UUID, version: int, keys: PublicKeys) -> bool:
+    return version == FOUNDING_VERSION and deployment.founding.custodians.get(account) == keys
 
 
 def _holds(
@@ -111,6 +112,8 @@ def _holds(
     message = _message(deployment, admission.account_id, admission.key_version, keys, admission.roles)
     if not signature_holds(signer_keys.signing, admission.signature, message):
         return False
+    if _is_founder(deployment, signer, version, signer_keys):
+        return True
     return CUSTODIAN in _admitted_roles(db, deployment, signer, version, seen)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from hotline.base.db import once
 from hotline.base.errors import NotFound, Tampered
 from hotline.keyring import admissions, queries
 from hotline.keyring.context import Label, context
@@ -109,6 +110,10 @@ def open_key(db: Session, deployment: Deployment, ticket: UUID, part: Compartmen
 
 def open_grant(db: Session, deployment: Deployment, grant: Grant, keys: Unlocked) -> DataKey:
     """Open a grant with its holder's keys, checking who made it and the key's commitment."""
+    return once(db, (DataKey, grant.id, keys), lambda: _open_grant(db, deployment, grant, keys))
+
+
+def _open_grant(db: Session, deployment: Deployment, grant: Grant, keys: Unlocked) -> DataKey:
     part = Compartment(grant.compartment)
     shell = DataKey(deployment.id, grant.ticket_id, part, grant.epoch, b"")
     bound = _bound(shell, keys.holder)
@@ -117,9 +122,8 @@ def open_grant(db: Session, deployment: Deployment, grant: Grant, keys: Unlocked
     else:
         _check_maker(db, deployment, grant, keys.holder, bound)
         secret = keys.open(grant.sealed, bound)
-    stored = db.get(TicketKey, (grant.ticket_id, grant.compartment, grant.epoch))
     expected = commitment(secret, deployment.id, grant.ticket_id, part, grant.epoch)
-    if stored is None or not same(stored.commitment, expected):
+    if grant.key is None or not same(grant.key.commitment, expected):
         raise Tampered
     return DataKey(deployment.id, grant.ticket_id, part, grant.epoch, secret)
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid, and_
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from hotline.base.db import Table, UuidPk
 
@@ -98,7 +98,7 @@ class TicketKey(Table):
 
     __tablename__ = "ticket_keys"
 
-    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    ticket_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("tickets.id"), primary_key=True)
     compartment: Mapped[str] = mapped_column(primary_key=True)
     epoch: Mapped[int] = mapped_column(primary_key=True)
     commitment: Mapped[bytes]
@@ -124,7 +124,7 @@ class Grant(Table):
     )
 
     id: Mapped[UuidPk]
-    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"))
+    ticket_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("tickets.id"))
     compartment: Mapped[str]
     epoch: Mapped[int]
     holder_kind: Mapped[str]
@@ -135,3 +135,13 @@ class Grant(Table):
     maker_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     maker_version: Mapped[int | None]
     signature: Mapped[bytes | None]
+
+    key: Mapped[TicketKey | None] = relationship(
+        viewonly=True,
+        primaryjoin=lambda: and_(
+            foreign(Grant.ticket_id) == TicketKey.ticket_id,
+            foreign(Grant.compartment) == TicketKey.compartment,
+            foreign(Grant.epoch) == TicketKey.epoch,
+        ),
+    )
+    """The key it opens, as the database has it now."""

@@ -1,17 +1,25 @@
 """Reads of keys. What is returned is as stored: whoever uses a key checks its signatures."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
+from hotline.base.db import knows, once
 from hotline.base.errors import Tampered
 from hotline.keyring.envelope import Compartment
 from hotline.keyring.founding import Deployment, Founding
 from hotline.keyring.holder import Holder, HolderKind, PublicKeys
 from hotline.keyring.models import Admission, DeploymentRow, Grant, StaffKey, Team, TeamShare
+
+Question = Select[*tuple[Any, ...]]
+Rows = Sequence[Row[*tuple[Any, ...]]]
+Signer = aliased(StaffKey)
+NEWEST = "newest key version"
 
 
 def find_deployment(db: Session, folder: Path) -> Deployment | None:
@@ -41,19 +49,72 @@ def founded_at(db: Session) -> datetime | None:
 
 def staff_keys(db: Session, account: UUID, version: int) -> PublicKeys | None:
     """The public keys of one version of an account's keys."""
-    row = db.get(StaffKey, (account, version))
-    return PublicKeys(row.kem_public, row.signing_public) if row else None
+    return once(db, (StaffKey, account, version), lambda: _public(db.get(StaffKey, (account, version))))
 
 
 def newest_key_version(db: Session, account: UUID) -> int:
     """The version an account's keys are at; 0 before enrolment."""
-    return db.scalar(select(func.max(StaffKey.version)).where(StaffKey.account_id == account)) or 0
+
+    def ask() -> int:
+        return db.scalar(select(func.max(StaffKey.version)).where(StaffKey.account_id == account)) or 0
+
+    return once(db, (NEWEST, account), ask)
 
 
-def admissions_of(db: Session, account: UUID) -> list[Admission]:
-    """Every admission stored for an account, newest first; signatures are not checked here."""
-    wanted = select(Admission).where(Admission.account_id == account)
-    return list(db.scalars(wanted.order_by(Admission.admitted_at.desc())))
+def admissions_of(db: Session, account: UUID, version: int) -> list[Admission]:
+    """Every admission stored for this version of an account's keys, newest first, not checked."""
+
+    def ask() -> list[Admission]:
+        wanted = select(Admission).where(Admission.account_id == account, Admission.key_version == version)
+        return list(db.scalars(wanted.order_by(Admission.admitted_at.desc())))
+
+    return once(db, (Admission, account, version), ask)
+
+
+def with_standing(about: Question, account: InstrumentedAttribute[UUID]) -> Question:
+    """The same question, with what is known of the keys of each account: a row for each admission of each.
+
+    Along come the keys, their admissions, and the keys of whoever signed those.
+    """
+    admitted = and_(Admission.account_id == account, Admission.key_version == StaffKey.version)
+    signed = and_(Signer.account_id == Admission.custodian_id, Signer.version == Admission.custodian_version)
+    return (
+        about.outerjoin(StaffKey, StaffKey.account_id == account)
+        .outerjoin(Admission, admitted)
+        .outerjoin(Signer, signed)
+        .add_columns(account, StaffKey, Admission, Signer)
+        .order_by(StaffKey.version, Admission.admitted_at.desc())
+    )
+
+
+def ask_with_standing(db: Session, question: Question, values: Mapping[str, object]) -> Rows:
+    """The answer to a question made by `with_standing`.
+
+    In a session that sees one moment nothing else has to be asked then to say who is admitted.
+    """
+    rows = db.execute(question, values).all()
+    _remember(db, [row[-4:] for row in rows])
+    return rows
+
+
+def _remember(db: Session, rows: Iterable[Sequence[Any]]) -> None:
+    newest: dict[UUID, int] = {}
+    admissions: dict[tuple[UUID, int], list[Admission]] = {}
+    for account, key, admission, signer in rows:
+        newest[account] = key.version if key else 0
+        for one in filter(None, (key, signer)):
+            knows(db, (StaffKey, one.account_id, one.version), _public(one))
+        if key:
+            given = admissions.setdefault((account, key.version), [])
+            given.extend([admission] if admission else [])
+    for account, version in newest.items():
+        knows(db, (NEWEST, account), version)
+    for (account, version), given in admissions.items():
+        knows(db, (Admission, account, version), given)
+
+
+def _public(row: StaffKey | None) -> PublicKeys | None:
+    return PublicKeys(row.kem_public, row.signing_public) if row else None
 
 
 def newest_team(db: Session) -> Team | None:
@@ -71,17 +132,15 @@ def team_shares(db: Session, version: int) -> dict[UUID, TeamShare]:
 
 def find_grant(db: Session, ticket: UUID, part: Compartment, holder: Holder) -> Grant | None:
     """The holder's grant to a ticket's compartment, of the newest epoch."""
-    return db.scalar(
-        select(Grant)
-        .where(
-            Grant.ticket_id == ticket,
-            Grant.compartment == part,
-            Grant.holder_kind == holder.kind,
-            Grant.holder_id == holder.id,
-        )
-        .order_by(Grant.epoch.desc())
-        .limit(1)
-    )
+    held = once(db, (Grant, ticket, holder), lambda: _grants_of(db, ticket, holder))
+    return next((grant for grant in held if grant.compartment == part), None)
+
+
+def _grants_of(db: Session, ticket: UUID, holder: Holder) -> list[Grant]:
+    """All of the holder's grants to a ticket with the keys they open, the newest epoch first."""
+    theirs = (Grant.ticket_id == ticket, Grant.holder_kind == holder.kind, Grant.holder_id == holder.id)
+    wanted = select(Grant).where(*theirs).order_by(Grant.epoch.desc())
+    return list(db.scalars(wanted.options(joinedload(Grant.key))))
 
 
 def holder_kinds(db: Session, ticket: UUID, part: Compartment) -> set[tuple[str, UUID]]:

@@ -81,9 +81,8 @@ def write_note(
     finished = db.get(Note, form) if form and is_final else None
     if finished is not None and _is_again(key, finished, ticket, template, kept):
         return finished
-    for earlier in queries.notes_of(db, ticket.id):
-        if earlier.author_id == actor.id and not earlier.is_final:
-            db.delete(earlier)
+    for earlier in queries.drafted_by(db, ticket.id, actor.id):
+        db.delete(earlier)
     id_ = form if is_final and finished is None else None
     note = _add(db, key, actor, ticket, template, kept, is_final=is_final, id_=id_, now=now)
     act = Act.NOTE_WRITTEN if is_final else Act.NOTE_DRAFTED

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hotline.base.errors import Refused
@@ -14,7 +14,7 @@ from hotline.keyring.founding import Deployment
 from hotline.keyring.grants import DataKey
 from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor
-from hotline.tickets import policy
+from hotline.tickets import policy, queries
 from hotline.tickets.models import Draft, Ticket
 
 DRAFT = "draft"
@@ -52,11 +52,8 @@ def keep(
 
 def find(db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose) -> str:
     """The draft's text, or nothing."""
-    draft = db.scalar(
-        select(Draft).where(
-            Draft.account_id == actor.id, Draft.ticket_id == ticket.id, Draft.purpose == purpose
-        )
-    )
+    begun = queries.drafts_of(db, ticket.id, actor.id)
+    draft = next((one for one in begun if one.purpose == purpose), None)
     if draft is None or draft.compartment != key.compartment or draft.epoch != key.epoch:
         return ""
     return key.open(draft.body, record=draft.id, kind=_kind(purpose), author=str(actor.id))

@@ -76,11 +76,6 @@ def decide(
     db.delete(proposal)
 
 
-def pending(db: Session, ticket: UUID) -> LevelProposal | None:
-    """The wish to lower this ticket's level that nobody has decided yet."""
-    return db.get(LevelProposal, ticket)
-
-
 def _propose(
     db: Session, actor: Actor, ticket: Ticket, level: Level, reason: Reason, *, now: datetime
 ) -> None:

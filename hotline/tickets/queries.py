@@ -1,11 +1,16 @@
 """Reads of tickets. Every read starts from what this person may know of."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import Select, false, func, select, union_all
 from sqlalchemy.orm import Session
 
+from hotline.accounts.models import Account
+from hotline.audit.acts import READS
+from hotline.audit.models import AuditLine
+from hotline.base.db import knows, once
 from hotline.base.digits import plain
 from hotline.base.errors import NotFound
 from hotline.keyring.holder import Unlocked
@@ -14,6 +19,8 @@ from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
 
 CLOSED_SHOWN = 50
+CHANGES_SHOWN = 200
+LOOKS_SHOWN = 100
 
 MANY = 5
 """So many unread requests past their time are more than a busy hour: callers are told of the wait."""
@@ -29,10 +36,19 @@ def visible_to(actor: Actor) -> Select[Ticket]:
 
 def own_ticket(db: Session, actor: Actor, reference: str) -> Ticket:
     """The person's own ticket; `NotFound` for any other, and for none: both look the same."""
-    ticket = db.scalar(visible_to(actor).where(Ticket.reference == _digits(reference)))
-    if ticket is None:
+    mine = visible_to(actor).where(Ticket.reference == _digits(reference))
+    wanted = mine.outerjoin(LevelProposal, LevelProposal.ticket_id == Ticket.id).add_columns(LevelProposal)
+    found = db.execute(wanted).one_or_none()
+    if found is None:
         raise NotFound
+    ticket: Ticket = found[0]
+    knows(db, (LevelProposal, ticket.id), found[1])
     return ticket
+
+
+def pending(db: Session, ticket: UUID) -> LevelProposal | None:
+    """The wish to lower this ticket's level that nobody has decided yet."""
+    return once(db, (LevelProposal, ticket), lambda: db.get(LevelProposal, ticket))
 
 
 def any_ticket(db: Session, reference: str) -> Ticket:
@@ -99,6 +115,35 @@ def last_of_caller(db: Session, ticket: UUID) -> int:
     return db.scalar(select(func.max(Message.number)).where(by_caller)) or 0
 
 
+@dataclass(frozen=True)
+class Done:
+    """A line of the trail about a ticket, with the alias of whoever it was."""
+
+    at: datetime
+    act: str
+    actor_id: UUID | None = None
+    detail: str | None = None
+    alias: str = ""
+
+
+def done_to(db: Session, ticket: UUID) -> list[Done]:
+    """What was done to a ticket, oldest first: the last changes, and the last times it was looked at.
+
+    Each has its own bound, so that looking again and again never hides who took the ticket.
+    """
+    about = select(AuditLine.number).where(AuditLine.subject_id == ticket)
+    newest = about.order_by(AuditLine.number.desc())
+    changes = newest.where(AuditLine.act.not_in(READS)).limit(CHANGES_SHOWN).subquery()
+    looks = newest.where(AuditLine.act.in_(READS)).limit(LOOKS_SHOWN).subquery()
+    wanted = (
+        select(AuditLine.at, AuditLine.act, AuditLine.actor_id, AuditLine.detail, Account.alias)
+        .outerjoin(Account, Account.id == AuditLine.actor_id)
+        .where(AuditLine.number.in_(union_all(select(changes), select(looks))))
+        .order_by(AuditLine.number)
+    )
+    return [Done(at, act, who, detail, alias or "") for at, act, who, detail, alias in db.execute(wanted)]
+
+
 def my_drafts(db: Session, actor: Actor) -> list[tuple[Draft, Ticket]]:
     """What this person has half-written on tickets that are still theirs, the newest first, sealed."""
     mine = visible_to(actor).with_only_columns(Draft, Ticket).join(Draft, Draft.ticket_id == Ticket.id)
@@ -109,7 +154,7 @@ def my_drafts(db: Session, actor: Actor) -> list[tuple[Draft, Ticket]]:
 def drafts_of(db: Session, ticket: UUID, account: UUID) -> list[Draft]:
     """What this person has half-written on this ticket, still sealed."""
     wanted = select(Draft).where(Draft.ticket_id == ticket, Draft.account_id == account)
-    return list(db.scalars(wanted))
+    return once(db, (Draft, ticket, account), lambda: list(db.scalars(wanted)))
 
 
 def proposals(db: Session) -> list[tuple[LevelProposal, Ticket]]:

@@ -14,6 +14,7 @@ from hotline.base.errors import NotFound
 from hotline.keyring.models import Grant
 from hotline.tickets import actions as tickets
 from hotline.tickets.models import Ticket
+from hotline.tickets.queries import done_to
 from tests import flows
 from tests.cast import NOON, House
 
@@ -125,7 +126,7 @@ def test_a_read_has_its_line_even_when_nothing_could_be_opened(house: House) -> 
             tickets.read_as_counselor(db, house.deployment, house.journal, actor, lin.keys, ticket, now=NOON)
 
     with house.database.read() as db:
-        acts = [line.act for line in queries.lines_about(db, caller.ticket)]
+        acts = [line.act for line in done_to(db, caller.ticket)]
     assert acts == [Act.TAKEN, Act.CONVERSATION_READ]
 
 
@@ -155,7 +156,7 @@ def test_a_colleague_who_is_refused_leaves_no_line_about_a_read(house: House) ->
         ticket, actor = db.get_one(Ticket, caller.ticket), house.actor(db, "mei")
         with pytest.raises(NotFound):
             tickets.read_as_counselor(db, house.deployment, house.journal, actor, mei.keys, ticket, now=NOON)
-        assert [line.act for line in queries.lines_about(db, caller.ticket)] == [Act.TAKEN]
+        assert [line.act for line in done_to(db, caller.ticket)] == [Act.TAKEN]
 
 
 def test_a_change_that_is_rolled_back_takes_its_line_along(house: House) -> None:
@@ -171,7 +172,7 @@ def test_a_change_that_is_rolled_back_takes_its_line_along(house: House) -> None
         fail()
 
     with house.database.read() as db:
-        assert queries.lines_about(db, caller.ticket) == []
+        assert done_to(db, caller.ticket) == []
 
 
 def test_what_a_caller_does_is_not_in_the_trail(house: House) -> None:
@@ -180,7 +181,7 @@ def test_what_a_caller_does_is_not_in_the_trail(house: House) -> None:
     flows.write_again(house, caller, "还有一句。")
 
     with house.database.read() as db:
-        assert queries.lines_about(db, caller.ticket) == []
+        assert done_to(db, caller.ticket) == []
 
 
 def test_the_trail_is_read_a_page_at_a_time(empty: House) -> None:

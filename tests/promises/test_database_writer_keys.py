@@ -101,9 +101,8 @@ def test_swapped_public_keys_of_a_person_end_their_sessions_and_their_place_in_t
         setattr(db.get_one(StaffKey, (lin.id, 1)), column, replaced)
 
     with house.database.read() as db:
-        session = sessions.resume(db, house.deployment, sessions.Kind.STAFF, token, now=NOON)
         with pytest.raises(NotSignedIn):
-            sessions.staff_keys(db, house.deployment, session)
+            sessions.resume_staff(db, house.deployment, token, now=NOON)
         assert lin.id not in queries.admitted_counselors(db, house.deployment)
 
 

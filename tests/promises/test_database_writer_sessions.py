@@ -68,10 +68,8 @@ def test_a_whole_credential_of_the_writers_own_signs_in_without_any_key(house: H
     signed_in = attempt(house, "lin", "mine", cast.digits_of(seed, LATER))
 
     assert signed_in is not None
-    with house.database.read() as db:
-        session = sessions.resume(db, house.deployment, sessions.Kind.STAFF, signed_in.token, now=LATER)
-        with pytest.raises(NotSignedIn):
-            sessions.staff_keys(db, house.deployment, session)
+    with house.database.read() as db, pytest.raises(NotSignedIn):
+        sessions.resume_staff(db, house.deployment, signed_in.token, now=LATER)
     with pytest.raises(CLOSED_DOORS):
         flows.words_of(house, signed_in.keys, caller)
 
@@ -120,9 +118,8 @@ def test_a_session_of_the_writers_own_carries_no_key(house: House, lins: Caller)
         callers = sessions.start_caller(db, house.deployment, caller, stay=True, now=NOON)
 
     with house.database.read() as db:
-        session = sessions.resume(db, house.deployment, sessions.Kind.STAFF, token, now=NOON)
         with pytest.raises(NotSignedIn):
-            sessions.staff_keys(db, house.deployment, session)
+            sessions.resume_staff(db, house.deployment, token, now=NOON)
         session = sessions.resume(db, house.deployment, sessions.Kind.CALLER, callers, now=NOON)
         keys = sessions.caller_keys(house.deployment, session)
         with pytest.raises(Tampered):

@@ -11,6 +11,7 @@ from hotline.tickets import levelling
 from hotline.tickets.levelling import REASON_WORDS, Reason
 from hotline.tickets.levels import WORDS, Level, reply_due
 from hotline.tickets.models import LevelProposal, Ticket
+from hotline.tickets.queries import pending
 from tests import flows
 from tests.cast import NOON, ZONE, Caller, House
 
@@ -76,7 +77,7 @@ def decide(house: House, caller: Caller, name: str = "supervisor", *, agree: boo
 def level_of(house: House, caller: Caller) -> tuple[Level, bool]:
     """The level, and whether somebody's wish to lower it waits."""
     with house.database.read() as db:
-        waits = levelling.pending(db, caller.ticket) is not None
+        waits = pending(db, caller.ticket) is not None
         return db.get_one(Ticket, caller.ticket).urgency, waits
 
 

@@ -57,6 +57,8 @@ class SignedIn:
     keys: Unlocked = field(repr=False)
     session: sessions.Resumed = field(repr=False)
     on_duty_since: datetime | None
+    team_is_behind: bool
+    """Whether somebody joined or left the team since its key was last looked at."""
 
 
 class SessionEnded(NotSignedIn):
@@ -74,7 +76,8 @@ async def signed_in(
     """The signed-in person; `SessionEnded` otherwise, and a posted form is kept for them."""
     token = session_token(request, settings)
     try:
-        found = await run_in_threadpool(_resume, database, deployment, token, now=now)
+        changes = request.method == "POST"
+        found = await run_in_threadpool(_resume, database, deployment, token, changes=changes, now=now)
     except NotSignedIn:
         kept = await _keep_late_post(request, database, deployment, token, now=now)
         raise SessionEnded(kept=kept) from None
@@ -140,32 +143,24 @@ def _language(request: Request, settings: Settings, account: Account) -> Languag
     return Language(chosen) if chosen in set(Language) else account.speaks
 
 
-def _resume(database: Database, deployment: Deployment, token: bytes, *, now: datetime) -> SignedIn:
+def _resume(
+    database: Database, deployment: Deployment, token: bytes, *, changes: bool, now: datetime
+) -> SignedIn:
     with database.read() as db:
-        session = sessions.resume(db, deployment, sessions.Kind.STAFF, token, now=now)
-        account = db.get(Account, session.owner)
-        if account is None or account.disabled_at is not None:
-            raise NotSignedIn
-        keys = sessions.staff_keys(db, deployment, session)
+        session, account, keys = sessions.resume_staff(db, deployment, token, now=now)
         actor = queries.actor_of(db, deployment, account)
         duty = on_duty_since(db, account.id, now=now)
-    return SignedIn(account, actor, keys, session, duty)
+        is_behind = changes and Role.COUNSELOR in actor.roles and team_needs_look(db) is not None
+    return SignedIn(account, actor, keys, session, duty, is_behind)
 
 
 async def _note_team(
     request: Request, database: Database, deployment: Deployment, signed: SignedIn, *, now: datetime
 ) -> None:
     """With every post of a counselor the team's key follows its members; it takes its turn to write."""
-    if request.method != "POST" or Role.COUNSELOR not in signed.actor.roles:
-        return
-    if await run_in_threadpool(_team_is_behind, database):
+    if signed.team_is_behind:
         async with request.app.state.turns.write:
             await run_in_threadpool(_keep_team, database, deployment, signed.keys, now=now)
-
-
-def _team_is_behind(database: Database) -> bool:
-    with database.read() as db:
-        return team_needs_look(db) is not None
 
 
 def _keep_team(database: Database, deployment: Deployment, keys: Unlocked, *, now: datetime) -> None:

@@ -4,12 +4,14 @@ The page is one form. What stands in it is kept before anything else is done, so
 drops what was typed beside it, with a script or without.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from hotline.base.errors import Invalid
+from hotline.base.errors import HotlineError, Invalid
 from hotline.base.i18n import Language
 from hotline.notes import drafts as notes
 from hotline.notes.drafts import NOTE, REPLY, SAFETY, Fields, is_begun, parts_of
@@ -59,12 +61,27 @@ def save(
 
 def keep_typed(desk: Desk, reference: str, typed: Typed) -> Ticket:
     """The drafts of the person's own ticket are what stands on its page now."""
-    parts = parts_of(_flat(typed))
     with desk.change() as db:
         ticket = own_ticket(db, desk.actor, reference)
-        for purpose, part in parts.items():
-            _keep(db, desk, ticket, purpose, part, typed)
+        keep_beside(db, desk, ticket, typed)
     return ticket
+
+
+def keep_beside(db: Db, desk: Desk, ticket: Ticket, typed: Typed, *done: Purpose) -> None:
+    """What stands on the page beside what is being `done` is a draft."""
+    for purpose, part in parts_of(_flat(typed)).items():
+        if purpose not in done:
+            _keep(db, desk, ticket, purpose, part, typed)
+
+
+@contextmanager
+def done_or_kept(desk: Desk, reference: str, typed: Typed) -> Iterator[None]:
+    """All that stands on the page is a draft, if what it asks for is not done."""
+    try:
+        yield
+    except HotlineError:
+        keep_typed(desk, reference, typed)
+        raise
 
 
 def _keep(db: Db, desk: Desk, ticket: Ticket, purpose: Purpose, part: Fields, typed: Typed) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hotline.audit.actions import Journal
 from hotline.followups import policy, queries
 from hotline.followups.actions import MOST_OPEN, PURPOSE_LIMIT, Opened, read
 from hotline.followups.cadence import INTERVAL_WORDS, today
@@ -62,9 +63,9 @@ class MailState:
     words = TROUBLE_WORDS
 
 
-def gather(db: Db, desk: Desk, ticket: Ticket) -> Panel:
+def gather(db: Db, desk: Desk, journal: Journal, ticket: Ticket) -> Panel:
     """The panel of a ticket that this person has opened; the line about the read is in the trail."""
-    opened = read(db, desk.deployment, desk.journal, desk.actor, desk.keys, ticket, now=desk.now)
+    opened = read(db, desk.deployment, journal, desk.actor, desk.keys, ticket, now=desk.now)
     stands = ticket.follow_up_at is not None and policy.is_possible(ticket)
     planned = [one for one in opened if one.row.is_open and stands]
     return Panel(

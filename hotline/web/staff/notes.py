@@ -22,7 +22,7 @@ from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
-from hotline.web.staff.drafts import keep_typed
+from hotline.web.staff.drafts import done_or_kept, keep_beside
 from hotline.web.staff.note_form import answers_of, came_back, check_form, template_of
 from hotline.web.staff.ticket_page import CameBack, show
 from hotline.web.transaction import Db
@@ -36,10 +36,10 @@ Whole = Annotated[Typed, Depends(read_form)]
 def write_note(desk: DeskDep, reference: str, typed: Whole) -> Response:
     """Keep the note as a draft, or finish it: then it is never changed again."""
     template = template_of(typed.text("template")) or Template.HELPLINE
-    keep_typed(desk, reference, typed)
     try:
-        with desk.change() as db:
+        with done_or_kept(desk, reference, typed), desk.change() as db:
             ticket = own_ticket(db, desk.actor, reference)
+            keep_beside(db, desk, ticket, typed, Purpose.NOTE)
             check_form(template, NOTE, typed)
             actions.write_note(
                 db,
@@ -62,10 +62,10 @@ def write_note(desk: DeskDep, reference: str, typed: Whole) -> Response:
 @router.post("/safety", name="ticket.safety", dependencies=[may(Permission.NOTE_WRITE)])
 def review(desk: DeskDep, reference: str, typed: Whole) -> Response:
     """Keep a safety review, with the level that follows from it."""
-    keep_typed(desk, reference, typed)
     try:
-        with desk.change() as db:
+        with done_or_kept(desk, reference, typed), desk.change() as db:
             ticket = own_ticket(db, desk.actor, reference)
+            keep_beside(db, desk, ticket, typed, Purpose.SAFETY)
             keep_review(db, desk, ticket, typed)
     except Invalid as wrong:
         return show(desk, reference, CameBack(safety=came_back(typed, SAFETY, wrong)), status=422)

@@ -6,14 +6,14 @@ from datetime import date, datetime, tzinfo
 from itertools import groupby
 from uuid import UUID
 
-from hotline.audit.acts import Act
-from hotline.audit.models import AuditLine
+from hotline.audit.acts import READS, Act
 from hotline.base.i18n import N_
 from hotline.followups.lifecycle import OUTCOME_WORDS as FOLLOW_UP_WORDS
 from hotline.tickets.levelling import REASON_WORDS, Reason
 from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import OUTCOME_WORDS
 from hotline.tickets.models import Ticket
+from hotline.tickets.queries import Done
 
 SENTENCES: dict[Act, str] = {
     Act.TAKEN: N_("%(who)s took the ticket."),
@@ -47,7 +47,6 @@ READINGS: dict[frozenset[Act], str] = {
 }
 """One reading of a ticket's page, by what was opened in it."""
 
-READS = frozenset({_TEXT, _NOTES, _PLANS})
 OUTCOMES: dict[Act, Mapping[str, str]] = {
     Act.CLOSED: {code.value: said for code, said in OUTCOME_WORDS.items()},
     Act.FOLLOW_UP_MADE: {code.value: said for code, said in FOLLOW_UP_WORDS.items()},
@@ -88,9 +87,8 @@ def days(steps: Iterable[Step], *, now: datetime, tz: tzinfo) -> list[Day]:
 
 def story(
     ticket: Ticket,
-    lines: Sequence[AuditLine],
+    lines: Sequence[Done],
     written: Sequence[datetime],
-    aliases: Mapping[UUID, str],
 ) -> list[Step]:
     """The steps, oldest first. `written` are the times of the caller's messages.
 
@@ -98,7 +96,7 @@ def story(
     and again while they answer is one reading. What somebody does again at once is told once.
     """
     caller = list(_of_caller(ticket, written))
-    staff = _of_staff(lines, [step.at for step in caller], aliases)
+    staff = _of_staff(lines, [step.at for step in caller])
     steps = sorted([*caller, *staff], key=lambda step: step.at)
     again = (_unlike_time(step) for step in steps[:-1])
     return [step for step, before in zip(steps, [None, *again], strict=True) if _unlike_time(step) != before]
@@ -113,36 +111,30 @@ def _of_caller(ticket: Ticket, written: Iterable[datetime]) -> Iterator[Step]:
         yield Step(ticket.finished_at, N_("The caller finished the conversation for now."))
 
 
-def _of_staff(
-    lines: Sequence[AuditLine], news: Sequence[datetime], aliases: Mapping[UUID, str]
-) -> Iterator[Step]:
+def _of_staff(lines: Sequence[Done], news: Sequence[datetime]) -> Iterator[Step]:
     opened: dict[tuple[UUID | None, int], set[Act]] = {}
     for line in lines:
         if line.act in READS:
             opened.setdefault(_reading(line, news), set()).add(Act(line.act))
     for line in lines:
         if line.act in SENTENCES:
-            yield _step(line, aliases)
+            yield _step(line)
         elif acts := opened.pop(_reading(line, news), None) if line.act in READS else None:
-            yield Step(line.at, READINGS[frozenset(acts)], _alias(line.actor_id, aliases))
+            yield Step(line.at, READINGS[frozenset(acts)], line.alias)
 
 
-def _reading(line: AuditLine, news: Sequence[datetime]) -> tuple[UUID | None, int]:
+def _reading(line: Done, news: Sequence[datetime]) -> tuple[UUID | None, int]:
     return line.actor_id, sum(at <= line.at for at in news)
 
 
-def _step(line: AuditLine, aliases: Mapping[UUID, str]) -> Step:
-    act = Act(line.act)
-    said, who = SENTENCES[act], _alias(line.actor_id, aliases)
+def _step(line: Done) -> Step:
+    act, who = Act(line.act), line.alias
+    said = SENTENCES[act]
     code, _, reason = (line.detail or "").partition(" ")
     if "%(level)s" in said:
         why = REASON_WORDS[Reason(reason)] if reason in set(Reason) else None
         return Step(line.at, said, who, Level(code), why)
     return Step(line.at, said, who, why=OUTCOMES.get(act, {}).get(code))
-
-
-def _alias(actor: UUID | None, aliases: Mapping[UUID, str]) -> str:
-    return aliases.get(actor, "") if actor else ""
 
 
 def _unlike_time(step: Step) -> tuple[object, ...]:

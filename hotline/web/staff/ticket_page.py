@@ -1,5 +1,6 @@
 """Gathering and drawing a ticket's page, also after a form on it has come back."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -8,17 +9,19 @@ from uuid import UUID, uuid4
 from starlette.responses import Response
 
 from hotline.accounts.queries import aliases
-from hotline.audit.queries import lines_about
+from hotline.audit.acts import Act
+from hotline.followups.queries import of_ticket
 from hotline.notes import drafts as note_drafts
 from hotline.notes.actions import Opened, read_notes
 from hotline.notes.drafts import NOTE, SAFETY
+from hotline.notes.queries import notes_of
 from hotline.notes.templates import FIELDS, Template
-from hotline.tickets import drafts, levelling
+from hotline.tickets import drafts
 from hotline.tickets.actions import MESSAGE_LIMIT, Author, Conversation, read_as_counselor
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.lifecycle import State
 from hotline.tickets.models import LevelProposal, Ticket
-from hotline.tickets.queries import drafts_of, own_ticket
+from hotline.tickets.queries import Done, done_to, drafts_of, own_ticket, pending
 from hotline.web.forms import Bound
 from hotline.web.reading import Typed
 from hotline.web.staff.desk import Desk, address_of
@@ -104,31 +107,51 @@ def show(
 
 def _open(db: Db, desk: Desk, ticket: Ticket) -> Held:
     """Each read's line is in the trail before the text it is about is opened."""
-    means = (db, desk.deployment, desk.journal, desk.actor, desk.keys, ticket)
+    journal = desk.journal.ahead(
+        _to_be_read(db, ticket), actor=desk.actor.id, subject=ticket.id, now=desk.now
+    )
+    means = (db, desk.deployment, journal, desk.actor, desk.keys, ticket)
     own = (db, desk.deployment, desk.actor, desk.keys, ticket)
     me = desk.actor.id
     is_deleted = ticket.state == State.DELETED
     conversation = None if is_deleted else read_as_counselor(*means, now=desk.now)
     notes = read_notes(*means, now=desk.now)
     said = conversation.said if conversation else ()
-    lines = lines_about(db, ticket.id)
-    people = {line.actor_id for line in lines} | {one.author_id for one in said}
-    names = aliases(db, {*filter(None, people), *(note.author_id for note in notes)})
+    done = done_to(db, ticket.id)
+    names = _names(db, done, {*(one.author_id for one in said), *(note.author_id for note in notes)})
     written = [one.sent_at for one in said if one.author is Author.CALLER]
     return Held(
         ticket=ticket,
         conversation=conversation,
         notes=notes,
-        proposal=levelling.pending(db, ticket.id),
-        days=days(story(ticket, lines, written, names), now=desk.now, tz=desk.pages.settings.zone),
+        proposal=pending(db, ticket.id),
+        days=days(story(ticket, done, written), now=desk.now, tz=desk.pages.settings.zone),
         names=names,
         reply=drafts.find_reply(*own),
         safety=note_drafts.find(*own, Purpose.SAFETY),
         note=note_drafts.find(*own, Purpose.NOTE),
         about=note_drafts.find(*own, Purpose.FOLLOW_UP),
-        follow_ups=gather(db, desk, ticket),
+        follow_ups=gather(db, desk, journal, ticket),
         saved=dict.fromkeys(Purpose) | {one.purpose: one.saved_at for one in drafts_of(db, ticket.id, me)},
     )
+
+
+def _to_be_read(db: Db, ticket: Ticket) -> list[Act]:
+    """What is there to be opened for the page."""
+    has_plans = any(one.purpose for one in of_ticket(db, ticket.id))
+    there = {
+        Act.CONVERSATION_READ: ticket.state != State.DELETED,
+        Act.NOTES_READ: bool(notes_of(db, ticket.id)),
+        Act.FOLLOW_UPS_READ: has_plans,
+    }
+    return [act for act, is_there in there.items() if is_there]
+
+
+def _names(db: Db, done: Sequence[Done], authors: Collection[UUID | None]) -> dict[UUID, str]:
+    """The aliases of everybody on the page, most of whom have come with what they did."""
+    known = {one.actor_id: one.alias for one in done if one.actor_id}
+    missing = {author for author in authors if author and author not in known}
+    return known | (aliases(db, missing) if missing else {})
 
 
 def _begun(fields: note_drafts.Fields) -> AnyForm | None:

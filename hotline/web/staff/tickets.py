@@ -23,7 +23,7 @@ from hotline.web.render import go
 from hotline.web.staff.board import decide
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
-from hotline.web.staff.drafts import keep_typed
+from hotline.web.staff.drafts import done_or_kept, keep_beside, keep_typed
 from hotline.web.staff.note_form import came_back, template_of
 from hotline.web.staff.notes import is_answered, keep_review
 from hotline.web.staff.queue import off_duty
@@ -85,12 +85,12 @@ def reply(desk: DeskDep, reference: str, form: Reply) -> Response:
 
     A safety review that was filled in beside the first reply is recorded with it.
     """
-    ticket = keep_typed(desk, reference, form.raw)
     if form.model is None or form.model.step == "preview":
-        return _preview(desk, ticket, form)
+        return _preview(desk, keep_typed(desk, reference, form.raw), form)
     try:
-        with desk.change() as db:
+        with done_or_kept(desk, reference, form.raw), desk.change() as db:
             ticket = own_ticket(db, desk.actor, reference)
+            keep_beside(db, desk, ticket, form.raw, Purpose.REPLY)
             _review_first(db, desk, ticket, form)
             actions.reply(
                 db,

@@ -1,15 +1,15 @@
 """What happened to a ticket reads like a story: plain sentences, in order, by local days."""
 
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from hotline.audit.acts import Act
-from hotline.audit.models import AuditLine
+from hotline.audit.acts import READS, Act
 from hotline.tickets.levels import Level
 from hotline.tickets.models import Ticket
-from hotline.web.staff.story import READINGS, READS, SENTENCES, days, story
+from hotline.tickets.queries import Done
+from hotline.web.staff.story import READINGS, SENTENCES, days, story
 from tests import flows
 from tests.cast import NOON, ZONE, House
 from tests.web.staff.desks import Desks, url, words
@@ -23,15 +23,15 @@ def minutes(number: float) -> datetime:
     return NOON + timedelta(minutes=number)
 
 
-def line(act: Act, at: float, who: object = LIN, detail: str | None = None) -> AuditLine:
-    return AuditLine(act=act, at=minutes(at), actor_id=who, detail=detail)
+def line(act: Act, at: float, who: UUID = LIN, detail: str | None = None) -> Done:
+    return Done(minutes(at), act, who, detail, NAMES[who])
 
 
-def told(*lines: AuditLine, written: tuple[float, ...] = (), finished: float | None = None) -> list[str]:
+def told(*lines: Done, written: tuple[float, ...] = (), finished: float | None = None) -> list[str]:
     """The sentences in the order they are told, after the first."""
     ended = None if finished is None else minutes(finished)
     ticket = Ticket(created_at=NOON, finished_at=ended)
-    steps = story(ticket, lines, [minutes(at) for at in written], NAMES)
+    steps = story(ticket, lines, [minutes(at) for at in written])
     return [step.said % {"who": step.who, "level": step.level} for step in steps][1:]
 
 
@@ -75,7 +75,7 @@ def test_the_same_again_at_once_is_told_once() -> None:
 
 def test_a_level_is_part_of_the_sentence_and_its_reason_stands_beside() -> None:
     ticket = Ticket(created_at=NOON)
-    _, step = story(ticket, [line(Act.LEVEL_SET, 1, detail="P2 more-urgent")], [], NAMES)
+    _, step = story(ticket, [line(Act.LEVEL_SET, 1, detail="P2 more-urgent")], [])
 
     assert (step.level, step.why) == (Level.P2, "More urgent than it looked")
     assert step.said % {"who": step.who, "level": step.level} == "木棉 set the level to P2."
@@ -87,7 +87,7 @@ def test_finishing_is_told_of_the_caller() -> None:
 
 def test_days_are_local_days_and_know_how_long_ago_they_were() -> None:
     ticket = Ticket(created_at=NOON)
-    steps = story(ticket, [line(Act.TAKEN, 11.9 * 60), line(Act.REPLIED, 12.1 * 60)], [], NAMES)
+    steps = story(ticket, [line(Act.TAKEN, 11.9 * 60), line(Act.REPLIED, 12.1 * 60)], [])
 
     two = days(steps, now=NOON + timedelta(days=1), tz=ZONE)
 
