@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account, Credential, FactorOrder, Invitation, LatePost
@@ -53,20 +53,33 @@ def actor_of(db: Session, deployment: Deployment, account: Account) -> Actor:
     return Actor(account.id, account.alias, effective_roles(db, deployment, account), account.speaks)
 
 
+def with_roles(
+    db: Session, deployment: Deployment, wanted: Select[Account]
+) -> list[tuple[Account, frozenset[Role]]]:
+    """The accounts that are asked for, in their order, with the roles that count for each.
+
+    Where only one moment is seen that is one question, however many accounts there are.
+    """
+    rows = keys.ask_with_standing(db, keys.with_standing(wanted, Account.id), {})
+    accounts: list[Account] = list(dict.fromkeys(row[0] for row in rows))
+    return [(account, effective_roles(db, deployment, account)) for account in accounts]
+
+
+def in_role(db: Session, deployment: Deployment, role: Role) -> list[Account]:
+    """Everybody for whom this role counts now."""
+    likely = select(Account).where(Account.roles.contains(role), Account.disabled_at.is_(None))
+    return [account for account, roles in with_roles(db, deployment, likely) if role in roles]
+
+
 def admitted_counselors(db: Session, deployment: Deployment) -> dict[UUID, int]:
     """Everybody who is a member of the team now: account id → key version."""
-    likely = select(Account).where(Account.roles.contains(Role.COUNSELOR), Account.disabled_at.is_(None))
-    return {
-        account.id: keys.newest_key_version(db, account.id)
-        for account in db.scalars(likely)
-        if Role.COUNSELOR in effective_roles(db, deployment, account)
-    }
+    members = in_role(db, deployment, Role.COUNSELOR)
+    return {account.id: keys.newest_key_version(db, account.id) for account in members}
 
 
 def custodian_count(db: Session, deployment: Deployment) -> int:
     """How many custodians' keys count."""
-    likely = select(Account).where(Account.roles.contains(Role.CUSTODIAN), Account.disabled_at.is_(None))
-    return sum(Role.CUSTODIAN in effective_roles(db, deployment, account) for account in db.scalars(likely))
+    return len(in_role(db, deployment, Role.CUSTODIAN))
 
 
 class State(StrEnum):
@@ -101,7 +114,8 @@ def standings(
     db: Session, deployment: Deployment, *, now: datetime, only: UUID | None = None
 ) -> list[Standing]:
     """Everybody by name, or one person alone, with what counts of them at this moment."""
-    found = [account for account in everybody(db) if only in {None, account.id}]
+    wanted = select(Account).order_by(Account.name)
+    found = with_roles(db, deployment, wanted.where(Account.id == only) if only else wanted)
     credentials = {row.account_id: row for row in db.scalars(select(Credential))}
     invited = set(db.scalars(select(Invitation.account_id).where(Invitation.expires_at > now)))
     orders: dict[UUID, set[Role]] = {}
@@ -112,11 +126,12 @@ def standings(
             db,
             deployment,
             account,
+            counting,
             credentials.get(account.id),
             is_invited=account.id in invited,
             factor_orders=frozenset(orders.get(account.id, ())),
         )
-        for account in found
+        for account, counting in found
     ]
 
 
@@ -124,12 +139,12 @@ def _standing(
     db: Session,
     deployment: Deployment,
     account: Account,
+    counting: frozenset[Role],
     credential: Credential | None,
     *,
     is_invited: bool,
     factor_orders: frozenset[Role],
 ) -> Standing:
-    counting = effective_roles(db, deployment, account)
     if account.disabled_at is not None:
         state = State.DISABLED
     elif credential is None:

@@ -1,6 +1,7 @@
 """Reads of follow-ups. What stands is decided by the ticket at this moment, not by what was planned."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account
-from hotline.accounts.queries import effective_roles
+from hotline.accounts.queries import effective_roles, with_roles
 from hotline.base.db import once
 from hotline.followups.lifecycle import OPEN, State
 from hotline.followups.models import FollowUp
@@ -94,11 +95,18 @@ def standing(db: Session, deployment: Deployment, *, now: datetime) -> Standing:
     for assignee, was_due, number in rows:
         if was_due:
             due[assignee] += number
+    working = _working(db, deployment, set(due) - {None})
     return Standing(
         due=due.total(),
         coming=sum(number for _, was_due, number in rows if not was_due),
-        orphaned=sum(number for who, number in due.items() if who and not works(db, deployment, who)),
+        orphaned=sum(number for who, number in due.items() if who and who not in working),
     )
+
+
+def _working(db: Session, deployment: Deployment, accounts: Collection[UUID | None]) -> set[UUID]:
+    """Those of these people who are counselors now."""
+    found = with_roles(db, deployment, select(Account).where(Account.id.in_(accounts)))
+    return {account.id for account, roles in found if Role.COUNSELOR in roles}
 
 
 def due_by_day(db: Session, *, begin: datetime, end: datetime, tz: tzinfo) -> Counter[date]:

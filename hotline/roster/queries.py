@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account
-from hotline.accounts.queries import effective_roles
+from hotline.accounts.queries import with_roles
 from hotline.keyring.founding import Deployment
 from hotline.permissions import Role
 from hotline.roster.models import Duty
@@ -30,8 +30,4 @@ def counselors_on_duty(db: Session, deployment: Deployment, *, now: datetime) ->
         .where(Duty.since > now - FORGOTTEN_AFTER, Account.disabled_at.is_(None))
         .order_by(Account.alias)
     )
-    return [
-        account
-        for account in db.scalars(wanted)
-        if Role.COUNSELOR in effective_roles(db, deployment, account)
-    ]
+    return [account for account, roles in with_roles(db, deployment, wanted) if Role.COUNSELOR in roles]

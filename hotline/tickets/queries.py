@@ -157,14 +157,15 @@ def drafts_of(db: Session, ticket: UUID, account: UUID) -> list[Draft]:
     return once(db, (Draft, ticket, account), lambda: list(db.scalars(wanted)))
 
 
-def proposals(db: Session) -> list[tuple[LevelProposal, Ticket]]:
-    """The wishes to lower a level that wait for a second person, oldest first."""
+def proposals(db: Session) -> list[tuple[LevelProposal, Ticket, str]]:
+    """The wishes to lower a level that wait for a second person, and whose they are, oldest first."""
     wanted = (
-        select(LevelProposal, Ticket)
+        select(LevelProposal, Ticket, Account.alias)
         .join(Ticket, Ticket.id == LevelProposal.ticket_id)
+        .join(Account, Account.id == LevelProposal.proposed_by)
         .order_by(LevelProposal.proposed_at)
     )
-    return [(proposal, ticket) for proposal, ticket in db.execute(wanted)]
+    return [(proposal, ticket, alias) for proposal, ticket, alias in db.execute(wanted)]
 
 
 def are_many_late(db: Session, *, now: datetime) -> bool:

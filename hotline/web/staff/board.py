@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from hotline.accounts.queries import aliases
 from hotline.assignment.actions import NotOnDuty, assign
 from hotline.assignment.queries import PAGE, standing, unopened, waiting_by_level
 from hotline.base.errors import Conflict, HotlineError, NotFound
@@ -81,7 +80,6 @@ def show(
         listed = unopened(db, desk.actor, after=last, limit=PAGE + 1)
         counselors = counselors_on_duty(db, desk.deployment, now=desk.now)
         asked = proposals(db)
-        names = aliases(db, {proposal.proposed_by for proposal, _ in asked})
         values = {
             "waiting": sorted(waiting_by_level(db).items()),
             "standing": standing(db, now=desk.now),
@@ -97,7 +95,6 @@ def show(
         following=listed[PAGE - 1].reference if len(listed) > PAGE else None,
         counselors=counselors,
         proposals=asked,
-        names=names,
         me=desk.actor.id,
         form=form,
         said=said,
