@@ -10,7 +10,6 @@ from hotline.base import logs, schema
 from hotline.base.config import load_settings
 from hotline.base.i18n import N_, Language
 from hotline.base.meters import open_meters
-from hotline.demo import prepare as prepare_demo
 from hotline.founding_dialog import found
 from hotline.serving import check_files
 from hotline.serving import serve as serve_until_stopped
@@ -69,8 +68,10 @@ def migrate() -> None:
 @main.command("demo")
 def demo_command() -> None:
     """Fill an empty database with a demo and say who may sign in; touch nothing else."""
+    from hotline.demo import prepare  # noqa: PLC0415 - a server never needs its stories in memory
+
     with opened() as at:
-        prepare_demo(at)
+        prepare(at)
 
 
 @main.command()

@@ -75,19 +75,23 @@ def _stands_at(engine: Engine) -> list[str]:
 @functools.cache
 def head() -> str:
     """The newest migration's identifier."""
-    links = [
-        _link_of(file.read_text("utf-8")) for file in sorted((migrations_dir() / "versions").glob("*.py"))
-    ]
-    newest = {revision for revision, _ in links} - {before for _, before in links}
+    newest = set(_links()) - set(_links().values())
     if len(newest) != 1:
         raise SchemaError(f"the migrations in {migrations_dir()} have no single newest one")
     return newest.pop()
 
 
-def _link_of(migration: str) -> tuple[str, str | None]:
-    """A migration's identifier, and the one before it."""
-    found = dict(LINK.findall(migration))
-    return found["revision"], found.get("down_revision")
+def has_migration(identifier: str) -> bool:
+    """Whether this program brings a database to this migration on the way to its newest one."""
+    return identifier in _links()
+
+
+@functools.cache
+def _links() -> dict[str, str | None]:
+    """Each migration's identifier, with that of the one before it."""
+    files = (migrations_dir() / "versions").glob("*.py")
+    found = [dict(LINK.findall(file.read_text("utf-8"))) for file in sorted(files)]
+    return {link["revision"]: link.get("down_revision") for link in found}
 
 
 def alembic_config(connection: Connection | None = None) -> "Config":

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-
 from hotline.base import schema
 from hotline.base.config import Settings
 from hotline.base.db import Database
@@ -85,10 +82,8 @@ def _beside(settings: Settings) -> Path:
 def _check_fits(manifest: Manifest, settings: Settings) -> None:
     if manifest.kind != ("sqlite" if settings.is_sqlite else "postgresql"):
         raise OtherKind(kind=manifest.kind)
-    try:
-        ScriptDirectory.from_config(schema.alembic_config()).get_revision(manifest.migration)
-    except CommandError:
-        raise TooNew(version=manifest.version) from None
+    if not schema.has_migration(manifest.migration):
+        raise TooNew(version=manifest.version)
 
 
 def _is_free(settings: Settings, database: Database) -> bool:
