@@ -39,7 +39,7 @@ class Language(StrEnum):
 
     @property
     def locale(self) -> Locale:
-        return Locale.parse(self.value, sep="-")
+        return LOCALES[self]
 
     @property
     def own_name(self) -> str:
@@ -50,6 +50,9 @@ class Language(StrEnum):
     def other(self) -> "Language":
         """The language the switch leads to."""
         return Language.ENGLISH if self is Language.CHINESE else Language.CHINESE
+
+
+LOCALES = {language: Locale.parse(language.value, sep="-") for language in Language}
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"

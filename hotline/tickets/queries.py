@@ -1,7 +1,7 @@
 """Reads of tickets. Every read starts from what this person may know of."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, false, func, select, union_all
@@ -20,7 +20,7 @@ from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
 
 CLOSED_SHOWN = 50
 CHANGES_SHOWN = 200
-LOOKS_SHOWN = 100
+LOOKS_SHOWN = 50
 
 MANY = 5
 """So many unread requests past their time are more than a busy hour: callers are told of the wait."""
@@ -115,8 +115,7 @@ def last_of_caller(db: Session, ticket: UUID) -> int:
     return db.scalar(select(func.max(Message.number)).where(by_caller)) or 0
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(NamedTuple):
     """A line of the trail about a ticket, with the alias of whoever it was."""
 
     at: datetime

@@ -3,6 +3,7 @@
 A page of a ticket has two hundred of them; looking each up for every page took a fifth of drawing it.
 """
 
+from collections.abc import Callable
 from gettext import NullTranslations
 from typing import Any
 
@@ -18,7 +19,13 @@ class OneLanguage(Environment):
         super().__init__(extensions=["jinja2.ext.i18n"], **options)
         i18n: Any = self  # the extension adds this method, which Jinja's types do not know
         i18n.install_gettext_translations(translations, newstyle=True)
-        self._translated = _Translated(translations)
+
+        def say(said: str, **values: object) -> Markup:
+            """As Jinja's own `_`, without finding out at every call which language the page is in."""
+            return Markup(translations.gettext(said)) % values  # noqa: S704 - our own words, values are escaped
+
+        self.globals["_"] = say
+        self._translated = _Translated(say)
 
     def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:  # noqa: ANN401 - Jinja's own
         """Jinja's hook between reading a template and writing the code that renders it."""
@@ -28,8 +35,8 @@ class OneLanguage(Environment):
 class _Translated(NodeTransformer):
     """Each `_("…")` without values is what it says, as markup: Jinja's own does the same at every turn."""
 
-    def __init__(self, translations: NullTranslations) -> None:
-        self._translations = translations
+    def __init__(self, say: Callable[[str], Markup]) -> None:
+        self._say = say
 
     def visit_Call(self, call: nodes.Call) -> nodes.Node:  # noqa: N802 - the visitor finds it by this name
         self.generic_visit(call)
@@ -38,4 +45,4 @@ class _Translated(NodeTransformer):
         has_values = call.kwargs or call.dyn_args or call.dyn_kwargs
         if not is_gettext or has_values or not isinstance(said, nodes.Const):
             return call
-        return nodes.Const(Markup(self._translations.gettext(said.value)) % {}, lineno=call.lineno)  # noqa: S704 - our own words
+        return nodes.Const(self._say(said.value), lineno=call.lineno)
