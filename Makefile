@@ -13,7 +13,7 @@ FIRST   := tools/first_minute.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test check chaos screenshots wheel assets pictures migration lock free-port browser
+.PHONY: help run setup test check chaos bench screenshots wheel assets pictures migration lock free-port browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -43,6 +43,9 @@ screenshots: .venv/.dev $(ASSETS) ## take every screen, narrow and wide, light a
 
 chaos: .venv/.dev $(ASSETS) ## break things under load and look at what is left; ten minutes, the full disk needs root
 	@$(V)/python -m chaos run
+
+bench: .venv/.dev $(ASSETS) ## measure what speed is promised, beside limits of the same run; BENCH="--tickets 1000000" for growth
+	@$(V)/python -m benchmarks $(BENCH)
 
 wheel: .venv/.dev $(ASSETS) ## build the wheel into dist/
 	@$(V)/python -m hatchling build -t wheel

@@ -154,7 +154,7 @@ def main() -> None:
         figures["queue, look again"] = in_the_queue(browser, url, house, look_again)
         figures["queue, take the next one until the ticket is seen"] = in_the_queue(browser, url, house, take)
         browser.close()
-    print(json.dumps(figures, indent=2))  # noqa: T201 - it speaks to the person at the terminal
+    print(json.dumps(figures, indent=2))
 
 
 if __name__ == "__main__":

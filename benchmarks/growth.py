@@ -1,0 +1,157 @@
+"""What a page costs when there are a thousand times as many tickets.
+
+The tickets of the stage are copied row by row inside the database, so a million of them have the sizes,
+the columns and the spread of real ones. A copy has its own id, reference and lookup; it is as sealed as
+the ticket it was copied from and opens for nobody, since what is sealed is bound to its ticket.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+    Uuid,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy import Table as Rows
+
+from benchmarks import pages
+from benchmarks.clients import Ask
+from benchmarks.measure import Load, cost
+from benchmarks.servers import Server
+from benchmarks.stage import Stage
+from benchmarks.table import Line
+from hotline.base.db import Table
+from hotline.tickets.models import Ticket
+
+Serve = Callable[[Stage], AbstractContextManager[Server]]
+
+MOST = 1.3
+SOME = 330
+FIRST_REFERENCE = 1_000_000_000
+"""Ten digits; the few of the stage that were drawn at random do not meet it in a million."""
+
+AT_ONCE = 20_000
+NOT_COPIED = {"sessions", "sent_forms"}
+"""What belongs to a moment and not to a ticket."""
+
+COPIES = Rows(
+    "growth_copies",
+    MetaData(),
+    Column("old", Uuid()),
+    Column("new", Uuid()),
+    Column("reference", String(10)),
+    prefixes=["TEMPORARY"],
+)
+
+
+def to(stage: Stage, tickets: int, serve: Serve) -> Iterator[Line]:
+    """Each figure at the stage's own size and then at so many tickets, as a ratio."""
+    before = _costs(stage, serve)
+    grow(stage.house.database.engine, tickets)
+    after = _costs(stage, serve)
+    for name, figure in after.items():
+        yield Line(f"{name} at {tickets:,} tickets", figure, before[name], "ms", most=MOST)
+
+
+def _costs(stage: Stage, serve: Serve) -> dict[str, float]:
+    """Milliseconds of the server's processor time a request."""
+    with serve(stage) as server:
+        counselor, supervisor = pages.sign_in(server), pages.sign_in(server, "yinxing")
+        returns = [pages.come_back(code) for code in stage.codes]
+        sends = [Ask("POST", "/write/send", stage.form()) for _ in stage.codes]
+        return {
+            "queue page": cost(_gets(server, "/staff/queue", counselor)),
+            "ticket page": cost(_gets(server, f"/staff/tickets/{stage.long_talk}", counselor)),
+            "statistics": cost(_gets(server, "/staff/statistics", supervisor)),
+            "board": cost(_gets(server, "/staff/board", supervisor)),
+            "intake": cost(Load(server, sends)),
+            "return": cost(Load(server, returns, expect=303)),
+        }
+
+
+def _gets(server: Server, path: str, cookie: str) -> Load:
+    return Load(server, [Ask("GET", path)] * SOME, cookie)
+
+
+def grow(engine: Engine, tickets: int) -> None:
+    """The database holds so many tickets, with everything that belongs to each."""
+    with engine.connect() as connection:
+        originals = list(connection.scalars(select(Ticket.id)))
+    own = [table for table in Table.metadata.sorted_tables if "ticket_id" in table.c]
+    for start in range(len(originals), tickets, AT_ONCE):
+        number = min(AT_ONCE, tickets - start)
+        with engine.execution_options(hotline_write=True).begin() as connection:
+            _choose(connection, originals, start, number)
+            _copy(connection, Table.metadata.tables["tickets"], "id")
+            for table in own:
+                if table.name not in NOT_COPIED:
+                    _copy(connection, table, "ticket_id")
+            _copy(connection, Table.metadata.tables["audit_lines"], "subject_id")
+            COPIES.drop(connection)
+    with engine.connect() as connection:
+        connection.execute(text("ANALYZE"))
+        connection.commit()
+
+
+def _choose(connection: Connection, originals: list[UUID], start: int, number: int) -> None:
+    """What is copied in this turn, and what the copies are called."""
+    COPIES.create(connection)
+    connection.execute(
+        insert(COPIES),
+        [
+            {
+                "old": originals[place % len(originals)],
+                "new": uuid4(),
+                "reference": f"{FIRST_REFERENCE + place}",
+            }
+            for place in range(start, start + number)
+        ],
+    )
+
+
+def _copy(connection: Connection, table: Rows, belongs: str) -> None:
+    """Every row of the table that belongs to a ticket, once more for each of its copies."""
+    alone = {column.name for column in table.columns if _is_unique_alone(column)}
+    columns: dict[str, ColumnElement[object]] = {}
+    for column in table.columns:
+        if column.name == belongs:
+            columns[column.name] = COPIES.c.new
+        elif column.name == "reference":
+            columns[column.name] = COPIES.c.reference
+        elif column.name in alone and column.autoincrement is not True:
+            columns[column.name] = _random(column, connection.dialect.name)
+        elif column.name not in alone:
+            columns[column.name] = column
+    rows = select(*columns.values()).select_from(table).join(COPIES, COPIES.c.old == table.c[belongs])
+    connection.execute(insert(table).from_select(list(columns), rows))
+
+
+def _is_unique_alone(column: Column[object]) -> bool:
+    """Whether no two rows have the same value of this one column."""
+    keys = [column.table.primary_key, *column.table.constraints]
+    return any(
+        list(key.columns) == [column]
+        for key in keys
+        if key is column.table.primary_key or isinstance(key, UniqueConstraint)
+    ) or any(index.unique and list(index.columns) == [column] for index in column.table.indexes)
+
+
+def _random(column: Column[object], dialect: str) -> ColumnElement[object]:
+    is_sqlite = dialect == "sqlite"
+    if isinstance(column.type, Uuid):
+        return func.lower(func.hex(func.randomblob(16))) if is_sqlite else func.gen_random_uuid()
+    if isinstance(column.type, LargeBinary):
+        return func.randomblob(32) if is_sqlite else func.sha256(func.uuid_send(func.gen_random_uuid()))
+    raise TypeError(f"{column} has to be different in each row")
