@@ -13,7 +13,8 @@ import pytest
 from hotline.base.config import Settings, variable
 from hotline.cli import main
 from hotline.keyring.founding import FILE_NAME
-from hotline.notifications.postman import FOLDER
+from hotline.notifications.postman import FOLDER as MAIL
+from hotline.upkeep.backup import FOLDER as BACKUPS
 from tests.promises.doors import DOORS
 from tests.terminal import ROOT
 from tools.words import MessageId, translated
@@ -31,7 +32,7 @@ LINK = re.compile(r"\]\(([^)]+)\)")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 
-IN_THE_DATA_FOLDER = {FILE_NAME, FOLDER, "hours.toml", "numbers.toml"}
+IN_THE_DATA_FOLDER = {FILE_NAME, MAIL, BACKUPS, "hours.toml", "numbers.toml"}
 EXAMPLES = {"https://talk.example.org"}
 PICTURE = re.compile(r'<img src="([^"]+)"[^>]* alt="([^"]+)">')
 PICTURES_WEIGH = 200_000  # bytes, all of them together
