@@ -61,6 +61,7 @@ migration: .venv/.dev ## maintainers: write a migration from the models, make mi
 lock: ## maintainers: write the lock files from pyproject.toml (needs uv)
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo 'psycopg[binary]>=3.3.9' | $(LOCK) -c requirements.lock - -o requirements-postgres.lock
 	echo django-htmx==1.29.0 | $(LOCK) --no-deps - -o requirements-assets.lock
 
 $(V)/python:

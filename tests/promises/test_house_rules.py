@@ -150,7 +150,7 @@ def test_lock_files_hold_hashes_and_no_address() -> None:
     locks = sorted(ROOT.glob("*.lock"))
     texts = {lock.name: lock.read_text("utf-8") for lock in locks}
 
-    assert len(locks) == 3
+    assert len(locks) == 4
     assert [name for name, text in texts.items() if ADDRESS.search(text)] == []
     assert [name for name, text in texts.items() if "--hash=sha256:" not in text] == []
 
