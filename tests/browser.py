@@ -94,7 +94,11 @@ def site(house: House, bound: socket.socket, elsewhere: Elsewhere) -> Iterator[S
     elsewhere.referrers.clear()
     base_url = f"http://127.0.0.1:{bound.getsockname()[1]}"
     settings = Settings(
-        data_dir=house.folder, public_url=base_url, exit_url=elsewhere.url, test_stretching=True
+        data_dir=house.folder,
+        database_url=house.url,
+        public_url=base_url,
+        exit_url=elsewhere.url,
+        test_stretching=True,
     )
     watch = Watch()
     app = app_for(settings, house.database, watch)

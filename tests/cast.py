@@ -24,13 +24,14 @@ from hotline.intake.privacy import CURRENT
 from hotline.intake.screening import AgeBand, Audience, FollowUp, Safety, Topic
 from hotline.keyring import queries as keyring
 from hotline.keyring import stretching, vault
-from hotline.keyring.founding import Deployment
+from hotline.keyring.founding import FILE_NAME, Deployment
 from hotline.keyring.holder import Unlocked
 from hotline.keyring.receipts import receipt_keys
 from hotline.permissions import Actor, Role
 from hotline.roster import actions as roster
 from hotline.roster.hours import OpeningHours, load_hours
 from hotline.tickets.models import Ticket
+from tests import databases
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 """Noon in Shanghai on a Monday: within the bundled opening hours."""
@@ -67,7 +68,7 @@ FOUNDERS: dict[str, tuple[str, frozenset[Role]]] = {
 
 def found_house(folder: Path) -> dict[str, Person]:
     """A database in the folder with the whole cast in it, Lin and Mei admitted by a custodian."""
-    url = f"sqlite:///{folder / 'hotline.db'}"
+    url = databases.url_of(folder)
     schema.upgrade(url)
     database = open_database(url)
     cast: dict[str, Person] = {}
@@ -176,6 +177,11 @@ class House:
         return actor_of(db, self.deployment, self.cast[name])
 
     @property
+    def url(self) -> str:
+        """The address of its database."""
+        return databases.url_of(self.folder)
+
+    @property
     def journal(self) -> Journal:
         """The trail's lines about reads."""
         return Journal(self.database)
@@ -239,10 +245,11 @@ class Caller:
 
 def copy_house(template: Path, cast: dict[str, Person], folder: Path) -> Iterator[House]:
     """A fresh copy of the founded deployment; its connections are closed afterwards."""
-    for file in template.iterdir():
-        shutil.copy(file, folder / file.name)
-    database = open_database(f"sqlite:///{folder / 'hotline.db'}")
+    shutil.copy(template / FILE_NAME, folder / FILE_NAME)
+    databases.copy(template, folder)
+    database = open_database(databases.url_of(folder))
     with database.read() as db:
         deployment = deployment_of(db, folder)
     yield House(folder, database, deployment, cast, load_hours(ZONE))
     database.dispose()
+    databases.drop(folder)

@@ -1,27 +1,79 @@
-"""Fixtures that every test may ask for: the cast in their house."""
+"""Fixtures that every test may ask for: the cast in their house, on the database that was asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.browser import bound, browser, elsewhere, open_page, site
 from tests.cast import House, Person, copy_house, found_house
+from tests.databases import Kind
 
-__all__ = ["bound", "browser", "elsewhere", "founded", "house", "open_page", "site"]
+__all__ = ["bound", "browser", "database", "elsewhere", "founded", "house", "open_page", "site"]
+
+Founded = tuple[Path, dict[str, Person]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database postgresql` runs the tests on a PostgreSQL server that they start."""
+    kinds = [kind.value for kind in Kind]
+    parser.addoption("--database", choices=kinds, default=Kind.SQLITE.value, help="what data are kept in")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    databases.choose(Kind(config.getoption("--database")))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about SQLite itself is left out elsewhere."""
+    if databases.chosen() is Kind.SQLITE:
+        return
+    others = [item for item in items if item.get_closest_marker("sqlite")]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
+def pytest_unconfigure() -> None:
+    databases.clear_away()
+
+
+@pytest.fixture(autouse=True)
+def database(request: pytest.FixtureRequest) -> Iterator[Kind]:
+    """What this test's data are kept in."""
+    usual = databases.chosen()
+    if request.node.get_closest_marker("postgres"):
+        databases.choose(Kind.POSTGRESQL)
+    yield databases.chosen()
+    databases.choose(usual)
 
 
 @pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Person]]:
-    """The deployment that every test gets a copy of."""
-    folder = tmp_path_factory.mktemp("founded")
-    return folder, found_house(folder)
+def foundings(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Founded]:
+    """The deployment that every test gets a copy of, made once for each kind of database."""
+    made: dict[Kind, Founded] = {}
+
+    def of_this_kind() -> Founded:
+        kind = databases.chosen()
+        if kind not in made:
+            folder = tmp_path_factory.mktemp("founded")
+            made[kind] = folder, found_house(folder)
+        return made[kind]
+
+    return of_this_kind
+
+
+@pytest.fixture(scope="session")
+def founded(foundings: Callable[[], Founded]) -> Founded:
+    """The same on the database that was asked for."""
+    return foundings()
 
 
 @pytest.fixture
-def house(founded: tuple[Path, dict[str, Person]], tmp_path: Path) -> Iterator[House]:
+def house(foundings: Callable[[], Founded], database: Kind, tmp_path: Path) -> Iterator[House]:
     """A deployment of the test's own with the whole cast."""
-    template, cast = founded
+    assert database is databases.chosen()
+    template, cast = foundings()
     folder = tmp_path / "house"
     folder.mkdir()
     yield from copy_house(template, cast, folder)

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from hotline.base.db import Database, open_database
 from hotline.cli import main
 from tests.cast import House
+from tests.databases import Kind, chosen, url_of
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS, STOP_SECONDS = 60.0, 30.0
@@ -22,7 +23,7 @@ def hotline(folder: Path, *words: str, **environ: str) -> Result:
         "LC_ALL": "C",
         "HOTLINE_PUBLIC_URL": None,
     }
-    given.update(environ)
+    given |= named_database(folder) | environ
     return CliRunner().invoke(main, words, env=given)
 
 
@@ -40,11 +41,16 @@ def the_line(result: Result) -> str:
 
 def environment(folder: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
-    return kept | {"HOTLINE_DATA_DIR": str(folder), "LC_ALL": "C.UTF-8"}
+    return kept | {"HOTLINE_DATA_DIR": str(folder), "LC_ALL": "C.UTF-8"} | named_database(folder)
+
+
+def named_database(folder: Path) -> dict[str, str]:
+    """What names the folder's database; one with SQLite needs no name."""
+    return {"HOTLINE_DATABASE_URL": url_of(folder)} if chosen() is Kind.POSTGRESQL else {}
 
 
 @contextmanager
 def database_of(folder: Path) -> Iterator[Database]:
-    database = open_database(f"sqlite:///{folder / 'hotline.db'}")
+    database = open_database(url_of(folder))
     yield database
     database.dispose()

@@ -7,13 +7,14 @@ import pytest
 
 from hotline.base import schema
 from tests.cast import House
+from tests.databases import url_of
 from tests.terminal import SEATS, hotline, in_house, the_line
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
     """A folder with a prepared database in which nothing was founded."""
-    schema.upgrade(f"sqlite:///{tmp_path / 'hotline.db'}")
+    schema.upgrade(url_of(tmp_path))
     return tmp_path
 
 
@@ -44,6 +45,7 @@ def test_errors_come_in_the_language_of_the_terminal(tmp_path: Path) -> None:
     assert "数据库" in the_line(hotline(tmp_path, "check", LC_ALL="zh_CN.UTF-8"))
 
 
+@pytest.mark.sqlite
 def test_migrate_makes_the_database_and_can_be_run_again(tmp_path: Path) -> None:
     assert hotline(tmp_path, "migrate").exit_code == 0
     assert hotline(tmp_path, "migrate").exit_code == 0

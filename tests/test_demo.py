@@ -1,7 +1,6 @@
 """The demo: every state, both languages, made by the real actions, and never beside real data."""
 
 import random
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -30,7 +29,7 @@ from hotline.followups.models import FollowUp
 from hotline.followups.queries import mine
 from hotline.intake import receipt
 from hotline.intake.queries import reasons_closed, ticket_of_lookup
-from hotline.keyring.founding import Deployment
+from hotline.keyring.founding import FILE_NAME, Deployment
 from hotline.keyring.queries import find_deployment
 from hotline.keyring.receipts import receipt_keys
 from hotline.keyring.stretching import stretch_code, stretch_passphrase
@@ -44,7 +43,10 @@ from hotline.tickets import actions as tickets
 from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import Outcome, State
 from hotline.tickets.models import Draft, LevelProposal, Ticket
+from tests import databases
 from tests.cast import NOON, ZONE
+from tests.databases import url_of
+from tests.terminal import named_database
 
 NEVER_SAID = (
     "自杀成功",
@@ -62,6 +64,7 @@ NEVER_SAID = (
 
 def run_demo(folder: Path) -> Result:
     environ = {"HOTLINE_DATA_DIR": str(folder), "HOTLINE_TEST_STRETCHING": "true", "LC_ALL": "C"}
+    environ |= named_database(folder)
     runner = CliRunner()
     migrated = runner.invoke(main, ["migrate"], env=environ)
     assert migrated.exit_code == 0, migrated.output
@@ -83,7 +86,7 @@ def told(folder: Path) -> str:
 @pytest.fixture(scope="module")
 def demo(folder: Path, told: str) -> Iterator[Database]:
     assert told
-    database = open_database(f"sqlite:///{folder / 'hotline.db'}")
+    database = open_database(url_of(folder))
     yield database
     database.dispose()
 
@@ -212,7 +215,7 @@ def test_callers_can_write_to_it(demo: Database, deployment: Deployment) -> None
 
 @pytest.mark.usefixtures("demo")
 def test_no_word_of_it_is_in_the_file(folder: Path, stories: list[Story]) -> None:
-    stored = b"".join(file.read_bytes() for file in folder.glob("hotline.db*"))
+    stored = databases.stored(folder)
 
     assert b"ticket.replied" in stored
     for story in stories:
@@ -232,16 +235,13 @@ def test_a_second_run_only_says_it_again(folder: Path, demo: Database, told: str
 
 
 def test_real_data_are_left_alone(tmp_path: Path, founded: tuple[Path, object]) -> None:
-    for file in founded[0].iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    with sqlite3.connect(tmp_path / "hotline.db") as connection:
-        before = list(connection.iterdump())
+    (tmp_path / FILE_NAME).write_bytes((founded[0] / FILE_NAME).read_bytes())
+    databases.copy(founded[0], tmp_path)
+    before = databases.stored(tmp_path)
 
     refused = run_demo(tmp_path)
 
-    with sqlite3.connect(tmp_path / "hotline.db") as connection:
-        assert list(connection.iterdump()) == before
-    connection.close()
+    assert databases.stored(tmp_path) == before
     assert refused.exit_code == 0
     assert "nothing was touched" in refused.output
     assert "listen" not in refused.output

@@ -18,6 +18,7 @@ from hotline.base import schema
 from hotline.keyring.queries import find_deployment
 from hotline.permissions import Role
 from tests.cast import House
+from tests.databases import url_of
 from tests.terminal import (
     ROOT,
     SEATS,
@@ -34,7 +35,7 @@ ANY_KEY, PATIENCE_SECONDS = "x", 2.0
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
     """A folder with a prepared database in which nothing was founded."""
-    schema.upgrade(f"sqlite:///{tmp_path / 'hotline.db'}")
+    schema.upgrade(url_of(tmp_path))
     return tmp_path
 
 
@@ -42,7 +43,7 @@ def empty(tmp_path: Path) -> Path:
 def founded_for_real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """A folder in which `init` has founded a deployment, and what it said."""
     folder = tmp_path_factory.mktemp("real")
-    schema.upgrade(f"sqlite:///{folder / 'hotline.db'}")
+    schema.upgrade(url_of(folder))
     return folder, hotline(folder, "init", "--yes", "--language", "en", *SEATS)
 
 

@@ -13,6 +13,7 @@ from hotline.followups.lifecycle import State as FollowUpState
 from hotline.notifications.retries import State
 from hotline.worker import Worker
 from tests.cast import NOON, House
+from tests.databases import url_of
 from tests.followups.plans import IN_3_DAYS, give_address, outbox, plan, row, taken, worker_of
 from tests.mailserver import Mailbox, free_port, mailbox, running
 from tests.terminal import hotline, in_house, the_line
@@ -71,7 +72,7 @@ def test_a_clock_set_a_year_forward_and_back_reminds_once(house: House, mailbox:
 def test_before_the_founding_there_is_nothing_to_remind_of(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = Settings(data_dir=tmp_path)
+    settings = Settings(data_dir=tmp_path, database_url=url_of(tmp_path))
     schema.upgrade(settings.database_url)
     database = open_database(settings.database_url)
     with caplog.at_level(logging.ERROR):

@@ -12,13 +12,14 @@ import pytest
 
 from hotline.base import schema
 from tests.cast import House
+from tests.databases import url_of
 from tests.terminal import ROOT, START_SECONDS, STOP_SECONDS, environment, hotline, the_line
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
     """A folder with a prepared database in which nothing was founded."""
-    schema.upgrade(f"sqlite:///{tmp_path / 'hotline.db'}")
+    schema.upgrade(url_of(tmp_path))
     return tmp_path
 
 
@@ -34,10 +35,12 @@ def test_a_busy_port_is_told_in_one_line(empty: Path) -> None:
     assert f"Port {port} is busy" in result.output
 
 
+@pytest.mark.sqlite
 def test_sqlite_has_one_process(empty: Path) -> None:
     assert "SQLite" in the_line(hotline(empty, "serve", "--workers", "2"))
 
 
+@pytest.mark.sqlite
 def test_the_server_starts_answers_works_and_stops_with_status_nought(house: House) -> None:
     house.go_on_duty("lin")
     server = Server(house.folder)
@@ -69,13 +72,13 @@ def wait_until_chained(house: House) -> bool:
 class Server:
     """`hotline serve` in a process of its own, on a free port, waited for."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *more: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "hotline", "serve", "--port", str(port)],
+            [sys.executable, "-m", "hotline", "serve", "--port", str(port), *more],
             cwd=ROOT,
             env=environment(folder) | {"HOTLINE_TEST_STRETCHING": "true"},
             stdout=subprocess.PIPE,

@@ -22,12 +22,13 @@ from hotline.intake.models import SentForm
 from hotline.statistics import releases
 from hotline.worker import Worker
 from tests.cast import NOON, ZONE, House
+from tests.databases import url_of
 
 LATER = NOON + timedelta(days=1)
 
 
 def worker_of(house: House) -> Worker:
-    settings = Settings(data_dir=house.folder, test_stretching=True)
+    settings = Settings(data_dir=house.folder, database_url=house.url, test_stretching=True)
     return Worker(house.database, settings, clock=lambda: NOON)
 
 
@@ -71,7 +72,7 @@ def test_statistics_of_a_week_that_is_over_are_released(house: House) -> None:
 
 
 def test_a_clock_that_is_far_ahead_decides_nothing_for_ever(house: House) -> None:
-    settings = Settings(data_dir=house.folder, test_stretching=True)
+    settings = Settings(data_dir=house.folder, database_url=house.url, test_stretching=True)
     worker = Worker(house.database, settings)
 
     worker.run_once(NOON + timedelta(days=366))
@@ -83,7 +84,7 @@ def test_a_clock_that_is_far_ahead_decides_nothing_for_ever(house: House) -> Non
 
 
 def test_before_the_founding_there_is_nothing_to_release(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, test_stretching=True)
+    settings = Settings(data_dir=tmp_path, database_url=url_of(tmp_path), test_stretching=True)
     schema.upgrade(settings.database_url)
     database = open_database(settings.database_url)
 
@@ -123,6 +124,7 @@ def test_every_settled_audit_line_is_chained_to_the_one_before(house: House) -> 
         assert line.chained == previous
 
 
+@pytest.mark.sqlite
 def test_deleted_text_leaves_the_write_ahead_log(house: House) -> None:
     caller = house.send("一句要删掉的话。")
     with house.database.write() as db:
@@ -163,7 +165,7 @@ def test_it_works_until_it_is_told_to_stop(house: House) -> None:
         rounds.set()
         return NOON
 
-    settings = Settings(data_dir=house.folder)
+    settings = Settings(data_dir=house.folder, database_url=house.url)
     thread = threading.Thread(target=Worker(house.database, settings, clock).run_forever, args=[stop])
     thread.start()
     assert rounds.wait(10)

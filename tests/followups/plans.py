@@ -117,5 +117,7 @@ def enable(house: House, name: str, *, now: datetime = NOON) -> None:
 
 def worker_of(house: House, **settings: str) -> Worker:
     """A worker with these settings; without a mail server mails become files."""
-    made = Settings.model_validate({"data_dir": house.folder, "test_stretching": True, **settings})
+    made = Settings.model_validate(
+        {"data_dir": house.folder, "database_url": house.url, "test_stretching": True, **settings}
+    )
     return Worker(house.database, made)

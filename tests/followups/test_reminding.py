@@ -232,7 +232,7 @@ def test_a_claim_made_by_a_clock_that_was_ahead_keeps_nothing_back(house: House,
 
 def test_of_two_workers_that_saw_the_same_row_one_gets_it(house: House, lins: Caller) -> None:
     plan(house, "lin", lins)
-    other = open_database(f"sqlite:///{house.folder / 'hotline.db'}")
+    other = open_database(house.url)
     with other.read() as late:
         (seen,) = queries.to_be_claimed(late, now=IN_3_DAYS, at_most=10)
         late.expunge(seen)

@@ -25,6 +25,7 @@ from hotline.notes.models import Note
 from hotline.permissions import Role
 from tests import flows
 from tests.cast import NOON, House
+from tests.databases import url_of
 
 
 def two(house: House) -> tuple[Unlocked, Unlocked]:
@@ -33,7 +34,7 @@ def two(house: House) -> tuple[Unlocked, Unlocked]:
 
 @pytest.mark.parametrize("number", [3, 4, 5])
 def test_any_two_of_the_custodians_open_it(number: int, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'hotline.db'}"
+    url = url_of(tmp_path)
     schema.upgrade(url)
     database = open_database(url)
     with database.write() as db:
@@ -61,7 +62,7 @@ def test_any_two_of_the_custodians_open_it(number: int, tmp_path: Path) -> None:
 
 
 def test_two_founders_are_too_few(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'hotline.db'}"
+    url = url_of(tmp_path)
     schema.upgrade(url)
     database = open_database(url)
     with database.write() as db:

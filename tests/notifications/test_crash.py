@@ -45,7 +45,7 @@ def test_a_worker_killed_in_the_middle_of_sending_loses_no_mail(house: House, ma
     assert claimed.claimed_until is not None
 
     mailbox.mood = Mood.TAKES
-    settings = Settings(data_dir=house.folder, smtp_url=mailbox.url, mail_from=SENDER)
+    settings = Settings(data_dir=house.folder, database_url=house.url, smtp_url=mailbox.url, mail_from=SENDER)
     database = open_database(settings.database_url)
     early = claimed.claimed_until - timedelta(seconds=1)
     assert Postman(database, settings).send_due(early) == 0
@@ -62,6 +62,7 @@ def settings_of(house: House, mailbox: Mailbox) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "LC_ALL": "C.UTF-8",
         "HOTLINE_DATA_DIR": str(house.folder),
+        "HOTLINE_DATABASE_URL": house.url,
         "HOTLINE_TEST_STRETCHING": "true",
         "HOTLINE_SMTP_URL": mailbox.url,
         "HOTLINE_MAIL_FROM": SENDER,

@@ -152,7 +152,7 @@ def test_two_workers_at_once_send_every_mail_once(
     with house.database.write() as db:
         for _ in range(11):
             db.add(_another(house))
-    url = f"sqlite:///{house.folder / 'hotline.db'}"
+    url = house.url
     databases = [open_database(url), open_database(url)]
     settings = postman(house, mailbox)._settings
     start = threading.Barrier(2)

@@ -11,6 +11,7 @@ import httpx
 from hotline.intake.receipt import draw
 from hotline.notes.templates import FIELDS, Field, Template
 from tests.cast import digits_of
+from tests.databases import Kind, chosen
 from tests.promises.visitors import Visitors
 from tests.web.caller.pages import Fields, code_on, fill, forms_of
 from tests.web.staff.doors import shown_code, shown_words
@@ -19,6 +20,26 @@ from tests.web.staff.office import shown_seed
 SHORT_FIELD = 100  # fields below this many characters take a number, not words
 CALENDAR = re.compile(r"/staff/calendar/([0-9a-f]{64})\.ics")
 TABLE = re.compile(r"/staff/statistics/([a-z]+)/([0-9WQ-]+)")
+
+TRIGGER = "CREATE TRIGGER no BEFORE INSERT ON messages "
+RAISES = (
+    "CREATE OR REPLACE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{code}'; END $$; "
+)
+IN_POSTGRESQL = RAISES + TRIGGER + "EXECUTE FUNCTION no()"
+CHECK_VIOLATION, DISK_FULL = "23514", "53100"
+END = {Kind.SQLITE: "DROP TRIGGER no", Kind.POSTGRESQL: "DROP TRIGGER no ON messages"}
+FAULTS = {
+    Kind.SQLITE: (
+        (500, TRIGGER + "BEGIN SELECT RAISE(ABORT, 'no'); END", END[Kind.SQLITE]),
+        (503, "ALTER TABLE messages RENAME TO lost", "ALTER TABLE lost RENAME TO messages"),
+    ),
+    Kind.POSTGRESQL: (
+        (500, IN_POSTGRESQL.format(code=CHECK_VIOLATION), END[Kind.POSTGRESQL]),
+        (503, IN_POSTGRESQL.format(code=DISK_FULL), END[Kind.POSTGRESQL]),
+    ),
+}
+"""What happens to the store, how it is repaired, and the status that people get meanwhile."""
 
 DETAILS = {"topics": "family", "audience": "student", "age_band": "under14", "follow_up": "yes"}
 
@@ -230,15 +251,11 @@ class Run(Visitors):
         self.expect(404, supervisor.get(f"/staff/tickets/{self.word('reference')}"))
 
     def _break_the_store(self, reference: str) -> None:
-        """First every message is refused by the database, then there is no table for them."""
+        """First every message is refused by the database, then it cannot keep any."""
         caller, lin = self.browser(), self.sign_in("lin")
         sent = fill(caller.get("/write"), safety="safe")
         at = f"/staff/tickets/{reference}/messages"
-        refuse = "CREATE TRIGGER no BEFORE INSERT ON messages BEGIN SELECT RAISE(ABORT, 'no'); END"
-        for status, fault, repair in (
-            (500, refuse, "DROP TRIGGER no"),
-            (503, "ALTER TABLE messages RENAME TO lost", "ALTER TABLE lost RENAME TO messages"),
-        ):
+        for status, fault, repair in FAULTS[chosen()]:
             self.on_the_store(fault)
             text = self.word(f"message at {status}")
             self.expect(status, caller.post("/write/send", data={**sent, "message": [text]}))

@@ -1,11 +1,10 @@
 """Every row of every table, to see what changed."""
 
-import sqlite3
 from collections import Counter
-from contextlib import closing
-from pathlib import Path
 
-from tests.promises.stage import DATABASE, Stage
+from hotline.base.db import Database, Table, open_database
+from tests.databases import url_of
+from tests.promises.stage import Stage
 
 Row = tuple[tuple[str, object], ...]
 Rows = dict[str, Counter[Row]]
@@ -13,17 +12,27 @@ Rows = dict[str, Counter[Row]]
 
 def rows_of(stage: Stage) -> Rows:
     """What a second connection sees: what was committed."""
-    return rows_in(stage.house.folder / DATABASE)
+    return rows_in(stage.house.database)
 
 
-def rows_in(file: Path) -> Rows:
-    """Table → its rows, each as pairs of column and value."""
-    with closing(sqlite3.connect(file)) as connection:
-        connection.row_factory = sqlite3.Row
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+def saved_rows(stage: Stage) -> Rows:
+    """Every row of the stage as it was set."""
+    saved = open_database(url_of(stage.saved))
+    try:
+        return rows_in(saved)
+    finally:
+        saved.dispose()
+
+
+def rows_in(database: Database) -> Rows:
+    """Table → its rows as stored, each as pairs of column and value."""
+    with database.read() as db:
+        connection = db.connection()
         return {
-            name: Counter(tuple(zip(row.keys(), row, strict=True)) for row in connection.execute(_all(name)))
-            for name in names
+            name: Counter(
+                tuple(zip(row._fields, row, strict=True)) for row in connection.exec_driver_sql(_all(name))
+            )
+            for name in Table.metadata.tables
         }
 
 

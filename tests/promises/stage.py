@@ -5,7 +5,6 @@ assigned to Lin and not opened, one of hers is closed, and one its caller has de
 visitor has a browser that holds whatever cookie they have. `Stage.reset` brings all of it back.
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,7 +30,7 @@ from hotline.keyring.envelope import Compartment
 from hotline.permissions import Permission, Role
 from hotline.tickets.models import Ticket
 from hotline.web.access import Access, declared_access, routes_of
-from tests import cast, flows
+from tests import cast, databases, flows
 from tests.browser import Watch
 from tests.canaries import Canaries
 from tests.cast import NOON, ZONE, Caller, House, Person, copy_house
@@ -40,7 +39,6 @@ from tests.statistics import years
 from tests.web.foundation import ORIGIN, browse
 
 EXIT = "https://weather.example.org/"
-DATABASE = "hotline.db"
 IN_OCTOBER = datetime(2026, 10, 6, 20, tzinfo=ZONE)
 
 SIGNED_IN = ("lin", "mei", "supervisor", "administrator", "custodian", "puppet")
@@ -52,7 +50,7 @@ cookie of a session; `locked` and `expired` are Lin's browsers; the last two are
 TICKETS = ("lins", "meis", "waiting", "assigned", "closed", "deleted")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Stage:
     """The house, the site over it, and what is known of it beyond what its pages tell."""
 
@@ -74,21 +72,21 @@ class Stage:
     secret: str = field(repr=False)
     """What stands in the address of Lin's calendar."""
 
+    state: object = None
+
     def reset(self) -> None:
         """Everything is as it was, the clock too."""
         self.watch.now = NOON + timedelta(seconds=30)
         if self.is_untouched:
             return
         self.house.database.dispose()
-        for leftover in ("-wal", "-shm"):
-            (self.house.folder / f"{DATABASE}{leftover}").unlink(missing_ok=True)
-        shutil.copy(self.saved, self.house.folder / DATABASE)
+        databases.copy(self.saved, self.house.folder)
+        self.state = databases.state_of(self.house.folder)
 
     @property
     def is_untouched(self) -> bool:
-        """Nothing was written to the database since it was brought back: its log is empty."""
-        log = self.house.folder / f"{DATABASE}-wal"
-        return not log.exists() or log.stat().st_size == 0
+        """Nothing was written to the database since it was brought back."""
+        return databases.state_of(self.house.folder) == self.state
 
     @cached_property
     def canaries(self) -> Canaries:
@@ -143,9 +141,11 @@ def staged(
     copies = copy_house(template, dict(people_), folder)
     for house in copies:
         watch = Watch()
-        settings = Settings(data_dir=folder, public_url=ORIGIN, exit_url=EXIT, test_stretching=True)
+        settings = Settings(
+            data_dir=folder, database_url=house.url, public_url=ORIGIN, exit_url=EXIT, test_stretching=True
+        )
         app = create_app(settings, house.database, clock=watch)
-        stage = _set(house, app, watch, tmp_path_factory.mktemp("saved") / DATABASE)
+        stage = _set(house, app, watch, tmp_path_factory.mktemp("saved"))
         yield stage
         app.state.lanes.close()
 
@@ -181,7 +181,7 @@ def _set(house: House, app: FastAPI, watch: Watch, saved: Path) -> Stage:
         feed.make(db, house.actor(db, "lin"), secret, now=NOON)
     _a_month_of_statistics(house)
     house.database.dispose()
-    saved.write_bytes((house.folder / DATABASE).read_bytes())
+    databases.copy(house.folder, saved)
     return Stage(house, app, watch, saved, callers, words, cookies, code, post, secret)
 
 

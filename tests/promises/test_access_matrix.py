@@ -14,7 +14,7 @@ from hotline.keyring.envelope import Compartment
 from hotline.tickets.models import Ticket
 from tests.promises.doors import DOORS, ON_TICKETS, Door, is_sent_to_sign_in, outcome
 from tests.promises.forms import TYPED
-from tests.promises.rows import changed_tables, rows_in, rows_of
+from tests.promises.rows import changed_tables, rows_of, saved_rows
 from tests.promises.stage import ROLES, SIGNED_IN, TICKETS, Stage, reference_of_nothing
 
 OF_A_REFUSAL = {"audit_lines", "late_posts", "sessions"}
@@ -43,7 +43,7 @@ def test_a_door_opens_for_exactly_those_it_declares(stage: Stage, door: Door) ->
         if status == 303 and door.path.startswith("/staff"):
             assert is_sent_to_sign_in(answer), (role, answer.headers["location"])
         if not stage.is_untouched:
-            changed = changed_tables(before or rows_in(stage.saved), rows_of(stage))
+            changed = changed_tables(before or saved_rows(stage), rows_of(stage))
             assert changed <= OF_A_REFUSAL, role
 
 

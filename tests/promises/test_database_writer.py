@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.base.errors import Tampered
@@ -19,6 +19,8 @@ from hotline.tickets import actions as tickets
 from hotline.tickets.models import Message, Ticket
 from tests.cast import Caller, House
 from tests.writer import CLOSED_DOORS, messages, read_conversation, read_notes, swap
+
+NOISE = b"\x01\x01\xff"
 
 
 def _bodies_of_two_tickets(one: list[Message], other: list[Message]) -> None:
@@ -155,7 +157,7 @@ def test_a_note_never_becomes_a_message_to_the_caller(house: House, lins: Caller
 
 def test_every_blob_replaced_by_noise_gives_no_text_and_no_surprise(house: House, lins: Caller) -> None:
     blobs = [
-        (table.name, column.name)
+        (table, column)
         for table in Ticket.metadata.sorted_tables
         for column in table.columns
         if column.type.python_type is bytes and not column.primary_key and not column.unique
@@ -163,16 +165,14 @@ def test_every_blob_replaced_by_noise_gives_no_text_and_no_surprise(house: House
     assert len(blobs) > 15
     for table, column in blobs:
         with house.database.write() as db:
-            saved = db.execute(text(f"SELECT rowid, {column} FROM {table}")).all()  # noqa: S608
-            db.execute(text(f"UPDATE {table} SET {column} = x'0101ff' WHERE {column} IS NOT NULL"))  # noqa: S608
+            saved = db.execute(select(column, *table.primary_key)).all()
+            db.execute(table.update().where(column.is_not(None)).values({column: NOISE}))
         for look in (read_conversation, read_notes):
             with suppress(*CLOSED_DOORS):
                 look(house, "lin", lins)
         with house.database.write() as db:
-            for rowid, value in saved:
-                db.execute(
-                    text(f"UPDATE {table} SET {column} = :value WHERE rowid = :row"),  # noqa: S608
-                    {"value": value, "row": rowid},
-                )
+            for value, *key in saved:
+                this = [part == own for part, own in zip(table.primary_key, key, strict=True)]
+                db.execute(table.update().where(*this).values({column: value}))
 
     assert read_conversation(house, "lin", lins) == ["林的来访者。", "给林的来访者。"]

@@ -74,7 +74,9 @@ def tables_in(house: House) -> Callable[[str], list[Screen]]:
     def drawn(language: str) -> list[Screen]:
         live(house, OPENED, date(2026, 10, 5), rate=60)
         release_all(house, opened=OPENED, now=datetime(2026, 10, 6, tzinfo=ZONE))
-        settings = Settings(data_dir=house.folder, public_url=ORIGIN, test_stretching=True)
+        settings = Settings(
+            data_dir=house.folder, database_url=house.url, public_url=ORIGIN, test_stretching=True
+        )
         supervisor = browse(app_for(settings, house.database, Watch()), language=language)
         supervisor.cookies.set("session", house.session_of("supervisor", now=NOON).hex())
         return [table_shown(supervisor.get(f"/staff/statistics/{table}"), language) for table in TABLES]

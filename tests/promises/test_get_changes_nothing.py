@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import FILE
 from tests.promises import forms
 from tests.promises.doors import DOORS, Door
-from tests.promises.rows import Rows, changed_columns, changed_tables, rows_in, rows_of
-from tests.promises.stage import DATABASE, ROLES, Stage
+from tests.promises.rows import Rows, changed_columns, changed_tables, rows_of, saved_rows
+from tests.promises.stage import ROLES, Stage
 
 LOOKS = tuple(door for door in DOORS if door.method == "GET" and door.path != "/exit")
 
@@ -73,7 +74,7 @@ def differences(stage: Stage) -> set[tuple[str, str]]:
     """Table and column of what differs from the stage as it was set; "+" rows came, "-" rows went."""
     if stage.is_untouched:
         return set()
-    before, after = rows_in(stage.saved), rows_of(stage)
+    before, after = saved_rows(stage), rows_of(stage)
     return {(table, what) for table in changed_tables(before, after) for what in _what(before, after, table)}
 
 
@@ -89,5 +90,5 @@ def other_files(stage: Stage) -> dict[Path, bytes]:
     return {
         file: file.read_bytes()
         for file in stage.house.folder.rglob("*")
-        if file.is_file() and not file.name.startswith(DATABASE)
+        if file.is_file() and not file.name.startswith(FILE)
     }

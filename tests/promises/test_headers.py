@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import text
 
 from hotline.app import create_app
 from hotline.base.config import Settings
+from hotline.base.db import open_database
+from tests.databases import chosen
 from tests.promises import forms
 from tests.promises.doors import DOORS, Door
+from tests.promises.full_run import FAULTS
 from tests.promises.stage import EXIT, Stage
 from tests.web.foundation import SECURE_ORIGIN, browse
 
@@ -111,11 +112,13 @@ def failures(stage: Stage) -> Iterator[tuple[int, httpx.Response]]:
         check(tried)
     yield 429, nobody.post("/staff/sign-in", data={"name": "lin", "passphrase": "x", "digits": "1"})
     with stage.house.database.write() as db:
-        db.execute(text("CREATE TRIGGER no BEFORE INSERT ON messages BEGIN SELECT RAISE(ABORT, 'no'); END"))
+        db.connection().exec_driver_sql(FAULTS[chosen()][0][1])
     yield 500, nobody.post("/write/send", data=sent)
-    with stage.house.database.write() as db:
-        db.execute(text("ALTER TABLE sessions RENAME TO lost"))
+    there = stage.app.state.database
+    stage.app.state.database = open_database(f"sqlite:///{stage.house.folder}")  # a folder is none
     yield 503, stage.browser("lin").get("/staff")
+    stage.app.state.database.dispose()
+    stage.app.state.database = there
 
 
 def test_every_failure_has_them(stage: Stage) -> None:
@@ -185,7 +188,11 @@ def test_exit_clears_what_the_browser_stored_and_our_cookies_by_name(stage: Stag
 def secure(stage: Stage) -> Iterator[FastAPI]:
     """The same house behind an https address."""
     settings = Settings(
-        data_dir=Path(stage.house.folder), public_url=SECURE_ORIGIN, exit_url=EXIT, test_stretching=True
+        data_dir=stage.house.folder,
+        database_url=stage.house.url,
+        public_url=SECURE_ORIGIN,
+        exit_url=EXIT,
+        test_stretching=True,
     )
     app = create_app(settings, stage.house.database, clock=stage.watch)
     yield app

@@ -12,7 +12,6 @@ import pytest
 from hotline.intake.receipt import read
 from tests.browser import Site
 from tests.promises.rows import rows_in
-from tests.promises.stage import DATABASE
 from tests.web.caller.pages import code_on, fill
 from tests.web.foundation import FROM_OUR_PAGE
 
@@ -63,7 +62,7 @@ def test_fifty_sends_of_one_form_make_one_ticket_and_one_code(
     code = codes.pop()
     assert code is not None
     assert read(code) == code  # its check digit is right
-    stored = rows_in(site.house.folder / DATABASE)
+    stored = rows_in(site.house.database)
     assert {name: stored[name].total() for name in ("tickets", "messages", "receipts", "grants")} == {
         "tickets": 1,
         "messages": 1,
@@ -85,4 +84,4 @@ def test_fifty_different_sends_make_fifty_tickets(site: Site, visitors: list[htt
     codes = {code_on(answer) for answer in answers}
     assert len(codes) == AT_ONCE
     assert all(re.fullmatch(r"\d{24}", code or "") for code in codes)
-    assert rows_in(site.house.folder / DATABASE)["tickets"].total() == AT_ONCE
+    assert rows_in(site.house.database)["tickets"].total() == AT_ONCE

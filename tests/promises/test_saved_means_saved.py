@@ -124,6 +124,7 @@ def test_the_page_with_the_code_comes_after_the_ticket_is_on_the_disk(stage: Sta
     assert sum((site.seen["grants"] - before["grants"]).values()) == 3  # the caller, the team, the escrow
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_is_told_and_the_message_comes_back(stage: Stage) -> None:
     """No event and no wrapper here: the database itself refuses to grow."""
     full = "PRAGMA max_page_count = 1"  # at once: it may not grow beyond what it is
@@ -149,6 +150,7 @@ def test_a_full_disk_is_told_and_the_message_comes_back(stage: Stage) -> None:
     assert stage.browser("nobody").post("/write/send", data=sent).status_code == 200
 
 
+@pytest.mark.sqlite
 def test_what_is_committed_survives_a_power_cut(stage: Stage) -> None:
     """The real set-up, which tests of the cast make quicker: each commit waits for the disk."""
     database = open_database(f"sqlite:///{stage.house.folder / 'hotline.db'}")

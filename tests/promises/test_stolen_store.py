@@ -8,13 +8,16 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from hotline.worker import Worker
+from tests import databases
 from tests.browser import Site
 from tests.canaries import Canaries
 from tests.cast import House
+from tests.databases import FILE, Kind
 from tests.promises.full_run import Run
 from tests.promises.rows import rows_in
-from tests.promises.stage import DATABASE
 from tests.test_serving import Server
 from tests.web.caller.pages import code_on, fill
 
@@ -23,6 +26,11 @@ OWN_LOGGERS = ("httpx", "httpcore")
 
 UVICORNS = ("uvicorn", "uvicorn.error", "uvicorn.asgi")
 OTHERS = (*UVICORNS, "h11", "asyncio", "starlette", "hotline.web", "sqlalchemy.engine")
+DUMP = "rows"
+TAKEN = {
+    Kind.SQLITE: (FILE, f"{FILE}-wal", f"{FILE}-shm", "backup.db", "vacuumed.db"),
+    Kind.POSTGRESQL: (DUMP,),
+}
 KINDS_OF_FAILURE = {403, 404, 409, 413, 415, 422, 429, 500, 503}
 
 
@@ -53,7 +61,10 @@ def everything_logged(file: Path) -> Iterator[None]:
 def copies(folder: Path, into: Path) -> list[Path]:
     """Everything a thief finds in the data directory, and the copies that backups make of the database."""
     into.mkdir(exist_ok=True)
-    with closing(sqlite3.connect(folder / DATABASE)) as source:
+    if databases.chosen() is Kind.POSTGRESQL:
+        (into / DUMP).write_bytes(databases.stored(folder))
+        return [file for place in (folder, into) for file in sorted(place.rglob("*")) if file.is_file()]
+    with closing(sqlite3.connect(folder / FILE)) as source:
         with closing(sqlite3.connect(into / "backup.db")) as target:
             source.backup(target)
         source.execute("VACUUM INTO ?", (str(into / "vacuumed.db"),))
@@ -73,25 +84,18 @@ def test_nothing_is_found_in_the_store_its_copies_and_the_loudest_logs(site: Sit
     assert {name for name in run.taken_home if name.endswith(".csv")}
     assert Canaries(run.secrets).in_bytes(b"\0".join(run.taken_home.values())) == []
     files = [*copies(site.house.folder, tmp_path / "copies"), log]
-    names = {file.name for file in files}
-    assert {
-        DATABASE,
-        f"{DATABASE}-wal",
-        f"{DATABASE}-shm",
-        "founding.json",
-        "backup.db",
-        "vacuumed.db",
-    } <= names
+    assert {file.name for file in files} >= {"founding.json", *TAKEN[databases.chosen()]}
     assert {status for _, status in run.answers} >= KINDS_OF_FAILURE
     logged = log.read_text(encoding="utf-8")
     for said in ("INSERT INTO messages", "IntegrityError", "OperationalError"):
         assert said in logged, said
     assert Canaries(run.secrets).in_files(files) == {}
 
-    Worker(site.house.database, site.app.state.settings).run_once(site.clock())
+    if databases.chosen() is Kind.SQLITE:
+        Worker(site.house.database, site.app.state.settings).run_once(site.clock())
 
-    assert (site.house.folder / f"{DATABASE}-wal").stat().st_size == 0
-    assert Canaries(run.secrets).in_files([site.house.folder / DATABASE]) == {}
+        assert (site.house.folder / f"{FILE}-wal").stat().st_size == 0
+        assert Canaries(run.secrets).in_files([site.house.folder / FILE]) == {}
 
 
 def test_nothing_is_found_in_what_the_served_program_says_and_leaves_when_killed(
@@ -116,9 +120,10 @@ def test_nothing_is_found_in_what_the_served_program_says_and_leaves_when_killed
     assert "server" not in run.headers
     files = [*copies(house.folder, tmp_path / "copies"), tmp_path / "said"]
     assert Canaries(run.secrets).in_files(files) == {}
-    assert rows_in(house.folder / DATABASE)["tickets"].total() == 3
+    assert rows_in(house.database)["tickets"].total() == 3
 
 
+@pytest.mark.sqlite
 def test_a_deleted_conversation_is_on_no_disk_once_the_worker_was_there(site: Site, tmp_path: Path) -> None:
     with closing(Run(site.base_url, site.house, site.clock)) as run:
         caller = run.browser()
@@ -146,7 +151,7 @@ def sealed_in(folder: Path) -> set[bytes]:
         "UNION SELECT sealed FROM sessions UNION SELECT lookup FROM receipts "
         "UNION SELECT sealed_code FROM sent_forms"
     )
-    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+    with closing(sqlite3.connect(folder / FILE)) as connection:
         return {bytes(row[0]) for row in connection.execute(wanted) if row[0] is not None}
 
 

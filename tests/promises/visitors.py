@@ -1,9 +1,7 @@
 """The visitors of a full run: their browsers, what they type, and what must be found nowhere afterwards."""
 
-import sqlite3
 import ssl
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,7 +9,6 @@ import httpx
 
 from tests.canaries import digits_dresses
 from tests.cast import House, Person, digits_of
-from tests.promises.stage import DATABASE
 from tests.web.caller.pages import fill
 from tests.web.foundation import FROM_OUR_PAGE
 
@@ -94,9 +91,8 @@ class Visitors:
         return {"name": person.name, "passphrase": person.passphrase, "digits": digits}
 
     def on_the_store(self, statement: str) -> None:
-        with closing(sqlite3.connect(self.house.folder / DATABASE, timeout=10)) as connection:
-            connection.execute(statement)
-            connection.commit()
+        with self.house.database.write() as db:
+            db.connection().exec_driver_sql(statement)
 
     def expect(self, status: int, answer: httpx.Response) -> None:
         assert answer.status_code == status, (answer.request.url.path, answer.text[:3000])

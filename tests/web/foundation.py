@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from hotline.app import create_app
 from hotline.base.config import Settings
 from hotline.base.db import Database, open_database
+from tests.databases import url_of
 
 ORIGIN = "http://127.0.0.1:8000"
 SECURE_ORIGIN = "https://hotline.example.org"
@@ -20,7 +21,7 @@ FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
 @contextmanager
 def open_site(folder: Path, *routers: APIRouter, public_url: str = ORIGIN) -> Iterator[FastAPI]:
     """The real application around these routers, with a database file in the folder."""
-    made = Settings(data_dir=folder, public_url=public_url, test_stretching=True)
+    made = Settings(data_dir=folder, database_url=url_of(folder), public_url=public_url, test_stretching=True)
     database: Database = open_database(made.database_url)
     try:
         yield create_app(made, database, routers=routers)

@@ -25,7 +25,7 @@ router = APIRouter(dependencies=[public])
 
 
 def keep(db: Session, words: str) -> None:
-    db.execute(text("INSERT INTO kept (words) VALUES (:words)"), {"words": words})
+    db.execute(text("INSERT INTO kept (words) VALUES (:words) ON CONFLICT DO NOTHING"), {"words": words})
 
 
 @router.post("/keep")
@@ -105,7 +105,7 @@ def app(tmp_path: Path) -> Iterator[FastAPI]:
     with open_site(tmp_path, router) as app:
         database: Database = app.state.database
         with database.write() as db:
-            db.execute(text("CREATE TABLE kept (words TEXT PRIMARY KEY ON CONFLICT REPLACE)"))
+            db.execute(text("CREATE TABLE kept (words TEXT PRIMARY KEY)"))
             db.execute(text("CREATE TABLE parent (name TEXT PRIMARY KEY)"))
             db.execute(
                 text(
@@ -139,6 +139,7 @@ def test_a_commit_that_fails_is_never_a_success_and_the_text_comes_back(app: Fas
         assert db.scalar(text("SELECT count(*) FROM child")) == 0
 
 
+@pytest.mark.sqlite
 def test_a_locked_database_says_when_to_try_again_and_gives_the_text_back(
     app: FastAPI, tmp_path: Path
 ) -> None:

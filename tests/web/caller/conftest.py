@@ -25,7 +25,7 @@ def watch() -> Watch:
 
 @pytest.fixture
 def app(house: House, watch: Watch) -> FastAPI:
-    settings = Settings(data_dir=house.folder, exit_url=EXIT, test_stretching=True)
+    settings = Settings(data_dir=house.folder, database_url=house.url, exit_url=EXIT, test_stretching=True)
     return app_for(settings, house.database, watch)
 
 

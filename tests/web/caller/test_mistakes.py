@@ -15,6 +15,7 @@ from hotline.base.db import open_database
 from hotline.intake import receipt
 from hotline.tickets.models import Ticket
 from tests.cast import House
+from tests.databases import url_of
 from tests.web.caller.pages import (
     code_on,
     fill,
@@ -137,7 +138,7 @@ def test_a_huge_form_comes_back_with_its_text(visitor: httpx.Client) -> None:
 
 
 def test_before_the_founding_nothing_is_taken_and_nothing_lost(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, test_stretching=True)
+    settings = Settings(data_dir=tmp_path, database_url=url_of(tmp_path), test_stretching=True)
     schema.upgrade(settings.database_url)
     database = open_database(settings.database_url)
     visitor = browse(create_app(settings, database))

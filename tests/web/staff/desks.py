@@ -79,7 +79,9 @@ class Desks:
 @pytest.fixture
 def desks(house: House) -> Iterator[Desks]:
     """The site around this test's own house."""
-    settings = Settings(data_dir=house.folder, public_url=ORIGIN, test_stretching=True)
+    settings = Settings(
+        data_dir=house.folder, database_url=house.url, public_url=ORIGIN, test_stretching=True
+    )
     made: list[Desks] = []
     app = app_for(settings, house.database, lambda: made[0].now)
     made.append(Desks(house, app))

@@ -54,7 +54,9 @@ class Office:
 @contextmanager
 def open_office(house: House) -> Iterator[Office]:
     """The whole site over this house."""
-    settings = Settings(data_dir=house.folder, public_url=ORIGIN, test_stretching=True)
+    settings = Settings(
+        data_dir=house.folder, database_url=house.url, public_url=ORIGIN, test_stretching=True
+    )
     opened: list[Office] = []
     app = app_for(settings, house.database, lambda: opened[0].now)
     opened.append(Office(house, app))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from hotline.accounts import queries
 from hotline.accounts.models import Account, Credential
-from tests import flows
+from tests import databases, flows
 from tests.cast import House
 from tests.web.staff.doors import browse_as, shown_digits, shown_words
 from tests.web.staff.office import Office
@@ -122,7 +122,7 @@ def test_an_offered_passphrase_stays_the_same_and_is_nowhere_in_clear(office: Of
     page = offer(browser)
 
     assert shown_words(browser.get("/staff/account/passphrase")) == shown_words(page)
-    stored = (house.folder / "hotline.db").read_bytes() + (house.folder / "hotline.db-wal").read_bytes()
+    stored = databases.stored(house.folder)
     assert shown_words(page).encode() not in stored
     assert browse_as(office, "lin").get("/staff/account/passphrase").status_code == 303
 

@@ -10,6 +10,7 @@ from hotline.accounts.people import NewPerson
 from hotline.base.i18n import Language
 from hotline.keyring.models import StaffKey
 from hotline.permissions import Role
+from tests import databases
 from tests.cast import House, digits_of
 from tests.web.staff.doors import shown_digits, shown_words
 from tests.web.staff.office import Office, shown_seed
@@ -77,7 +78,7 @@ def test_begun_the_page_stays_the_same_through_a_reload(office: Office) -> None:
 def test_the_shown_secrets_are_nowhere_in_the_database(office: Office, house: House) -> None:
     _, page = begin(office, invite(office))
 
-    stored = (house.folder / "hotline.db").read_bytes() + (house.folder / "hotline.db-wal").read_bytes()
+    stored = databases.stored(house.folder)
     assert shown_words(page).encode() not in stored
     assert shown_seed(page).encode() not in stored
 

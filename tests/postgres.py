@@ -1,0 +1,155 @@
+"""A PostgreSQL server for the tests of one process: made in a folder that goes with it, or a given one.
+
+TEST_POSTGRES_URL names a server on which databases may be made. Without one a server is set up
+with `initdb`, on a socket in its own folder, by a user who is not root. Where neither is possible
+the test is skipped with one line, and fails when REQUIRE_POSTGRES is set.
+"""
+
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+import pytest
+
+OLDEST = 15
+USER = "hotline"
+PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
+"""Where Debian, Fedora and Homebrew put the server's own programs, which are not on the PATH there."""
+
+QUICK = {
+    "listen_addresses": "",
+    "fsync": "off",  # what is lost with this machine's power is only a test's
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "max_connections": "150",
+    "shared_buffers": "64MB",
+}
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs, and a connection that may make databases on it."""
+
+    url: str = field(repr=False)
+    connection: psycopg.Connection = field(repr=False)
+    process: subprocess.Popen[bytes] | None = None
+    folder: Path | None = None
+
+    def position(self) -> object:
+        """How far its log has grown: unchanged as long as nobody writes."""
+        row = self.connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone()
+        assert row is not None
+        return row[0]
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        """End a server of our own and take its folder away."""
+        self.connection.close()
+        if self.process is not None:
+            self.process.send_signal(number)
+            self.process.wait(PATIENCE)
+        if self.folder is not None:
+            shutil.rmtree(self.folder)
+
+
+@cache
+def server() -> Server:
+    """The server of this process, started when it is first asked for."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    return Server(given, psycopg.connect(given, autocommit=True)) if given else start()
+
+
+def is_running() -> bool:
+    """Whether anybody has asked for it."""
+    return server.cache_info().currsize > 0
+
+
+def stop() -> None:
+    """A server of our own ends; a given one is left alone."""
+    server().stop()
+    server.cache_clear()
+
+
+def start() -> Server:
+    """Set up a server of our own and wait until it answers."""
+    programs = _programs()
+    if programs is None:
+        _do_without(f"PostgreSQL {OLDEST} or newer is missing: apt install postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="hotline-pg-"))  # short: a socket's path has at most 107 bytes
+    user = _user()
+    if user is not None:
+        shutil.chown(folder, user.pw_uid, user.pw_gid)
+    made = ("-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+    _start(user, programs / "initdb", "-D", folder / "data", *made).wait(PATIENCE)
+    options = [part for name, value in QUICK.items() for part in ("-c", f"{name}={value}")]
+    process = _start(user, programs / "postgres", "-D", folder / "data", "-k", folder, *options)
+    url = f"postgresql://{USER}@/postgres?host={folder}"
+    return Server(url, _connect(url, process), process, folder)
+
+
+def _start(user: pwd.struct_passwd | None, *words: str | Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        words,
+        cwd=tempfile.gettempdir(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=[] if user else None,
+    )
+
+
+def _connect(url: str, process: subprocess.Popen[bytes]) -> psycopg.Connection:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return psycopg.connect(url, autocommit=True)
+        except psycopg.OperationalError:
+            assert process.poll() is None, "PostgreSQL did not start"
+            assert time.monotonic() < until, "PostgreSQL did not start in time"
+            time.sleep(0.05)
+
+
+def _programs() -> Path | None:
+    """The folder of the newest server's programs that is new enough."""
+    on_path = shutil.which("postgres")
+    found = [Path(on_path).parent] if on_path else []
+    for place in PLACES:
+        found += Path("/").glob(place.removeprefix("/"))
+    versions = {_version(folder): folder for folder in found if (folder / "postgres").exists()}
+    newest = max(versions, default=0)
+    return versions[newest] if newest >= OLDEST else None
+
+
+def _version(folder: Path) -> int:
+    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
+    number = re.search(r"(\d+)", said.stdout)
+    return int(number.group(1)) if number else 0
+
+
+def _user() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root: then it is the user Debian made for it, or nobody."""
+    if os.geteuid() != 0:
+        return None
+    names = {one.pw_name: one for one in pwd.getpwall()}
+    return names.get("postgres") or names["nobody"]
+
+
+def _do_without(reason: str) -> NoReturn:
+    """Skip, unless a server was promised."""
+    if os.environ.get("REQUIRE_POSTGRES"):
+        pytest.fail(reason)
+    pytest.skip(reason)
