@@ -2,6 +2,9 @@
 
 SQLite has one writer: write transactions take turns on a process-wide lock instead of sleeping
 in SQLite's busy handler, and begin with BEGIN IMMEDIATE so that a read never has to upgrade.
+
+PostgreSQL has many, in many processes. Reads see one moment there too (REPEATABLE READ); writes see
+what others have committed (READ COMMITTED), so a claim is a conditional UPDATE or a locked row.
 """
 
 import threading
@@ -13,6 +16,7 @@ from typing import Annotated, Any, ClassVar, TypeVar, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    URL,
     CursorResult,
     DateTime,
     Dialect,
@@ -35,6 +39,13 @@ ANSWERS = "answers"
 
 LOCK_WAIT_SECONDS = 5
 """For another process that writes; a person who waits longer is told, with their text on the page."""
+
+CONNECT_SECONDS = 5
+PATIENCE = f"-c lock_timeout={LOCK_WAIT_SECONDS}s -c idle_in_transaction_session_timeout=60s"
+"""A process that stands still in a transaction does not keep the others waiting for ever."""
+
+CONNECTIONS = 16
+"""The most that one process holds: eight threads, each of which may note a read while it reads."""
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -87,12 +98,15 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._reader = engine
         self._writer = engine.execution_options(hotline_write=True)
+        if engine.dialect.name == "postgresql":
+            self._reader = engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment and keeps nothing."""
-        with Session(self.engine, expire_on_commit=False, info={ANSWERS: {}}) as session:
+        with Session(self._reader, expire_on_commit=False, info={ANSWERS: {}}) as session:
             yield session
 
     @contextmanager
@@ -110,14 +124,31 @@ def open_database(url: str) -> Database:
     """Connect lazily to SQLite or PostgreSQL; nothing is created here but SQLite's folder."""
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return Database(create_engine(address, hide_parameters=True, pool_pre_ping=True))
+        return Database(_postgresql(address))
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(
-        address, hide_parameters=True, connect_args={"timeout": LOCK_WAIT_SECONDS}, pool_size=16
+        address, hide_parameters=True, connect_args={"timeout": LOCK_WAIT_SECONDS}, pool_size=CONNECTIONS
     )
     _prepare_sqlite(engine)
     return Database(engine)
+
+
+def _postgresql(address: URL) -> Engine:
+    """A pool that notices a server that went away, and waits for a lock as long as with SQLite."""
+    own = str(address.query.get("options", ""))
+    return create_engine(
+        address,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=CONNECTIONS // 2,
+        max_overflow=CONNECTIONS // 2,
+        pool_timeout=LOCK_WAIT_SECONDS,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "options": f"{PATIENCE} {own}".strip(),
+        },
+    )
 
 
 def _prepare_sqlite(engine: Engine) -> None:
