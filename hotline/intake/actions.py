@@ -36,6 +36,14 @@ from hotline.tickets.queries import reference_is_taken
 
 CODE_SHOWN = timedelta(minutes=15)
 REFERENCE_DIGITS = 10
+CODE_IN_TEXT = N_(
+    "Your text has 24 digits in it that look like a receipt code. Take them out: whoever has the code "
+    "can read the conversation. The rest of your text is still here."
+)
+
+
+class _SentMeanwhile(Exception):
+    """Another transaction has renewed this form's row."""
 
 
 class AlreadyKept(Conflict):
@@ -96,12 +104,6 @@ def check(request: Request) -> None:
         raise Invalid(message=Problem(CODE_IN_TEXT))
 
 
-CODE_IN_TEXT = N_(
-    "Your text has 24 digits in it that look like a receipt code. Take them out: whoever has the code "
-    "can read the conversation. The rest of your text is still here."
-)
-
-
 def find_sent(db: Session, form: bytes, request: Request, *, now: datetime) -> Sent | None:
     """What an earlier sending of the same form made; None when it must be received (again).
 
@@ -113,7 +115,7 @@ def find_sent(db: Session, form: bytes, request: Request, *, now: datetime) -> S
 
 def find_shown(db: Session, form: bytes, request_id: bytes, *, now: datetime) -> Sent | None:
     """The same by the id of the request, for showing the code again without its text."""
-    earlier = db.get(SentForm, request_id)
+    earlier = db.get(SentForm, request_id, populate_existing=True)
     if earlier is None:
         return None
     if earlier.kept_at is not None:
@@ -138,26 +140,25 @@ def receive(
 ) -> Sent:
     """Keep the request: ticket, keys, grants, message and counts in this one transaction.
 
-    The same form sent at the same moment by another thread makes one ticket: whoever comes second
-    gets what the first one made.
+    Of the same form sent at the same moment, the second waits and gets what the first one made.
     """
     check(request)
-    earlier = find_sent(db, form, request, now=now)
-    if earlier is not None:
-        return earlier
     request_id = vault.form_id(form, request.canonical())
-    try:
-        with db.begin_nested():
-            ticket = _open_ticket(db, deployment, request, keys, hours=hours, now=now)
-            sealed_code = vault.seal_code(form, request_id, code)
-            _remember_form(db, request_id, ticket.id, sealed_code, journey, now=now)
-    except IntegrityError:
-        earlier = find_sent(db, form, request, now=now)
-        if earlier is None:
-            raise
-        return earlier
-    _count(db, request, now=now, tz=tz)
-    return Sent(ticket.id, request_id, code)
+    is_again = False
+    while (earlier := find_sent(db, form, request, now=now)) is None:
+        try:
+            with db.begin_nested():
+                ticket = _open_ticket(db, deployment, request, keys, hours=hours, now=now)
+                sealed_code = vault.seal_code(form, request_id, code)
+                _remember_form(db, request_id, ticket.id, sealed_code, journey, now=now)
+        except (IntegrityError, _SentMeanwhile):
+            if is_again:
+                raise
+            is_again = True  # another one has sent it, or has drawn the same reference
+        else:
+            _count(db, request, now=now, tz=tz)
+            return Sent(ticket.id, request_id, code)
+    return earlier
 
 
 def keep_code(db: Session, request_id: bytes, *, now: datetime) -> None:
@@ -195,11 +196,8 @@ def delete_conversation(
     """The conversation is gone for everybody and the code is dead."""
     ticket = delete_as_caller(db, sessions.caller_keys(deployment, session), tz=tz, now=now)
     db.execute(delete(Receipt).where(Receipt.ticket_id == ticket))
-    db.execute(
-        update(SentForm)
-        .where(SentForm.ticket_id == ticket)
-        .values(sealed_code=None, journey=None, kept_at=now)
-    )
+    forgotten = update(SentForm).where(SentForm.ticket_id == ticket)
+    db.execute(forgotten.values(sealed_code=None, journey=None, kept_at=now))
 
 
 def _open_ticket(
@@ -216,8 +214,8 @@ def _open_ticket(
     key = _make_key(db, deployment, ticket.id, keys.unlock(deployment.id, ticket.id))
     answers = {"safety": request.safety, "topics": list(request.topics)}
     seal_answers(key, ticket, answers | {"audience": request.audience, "age_band": request.age_band})
-    if request.message.strip():
-        text, language = request.message, request.language
+    text, language = request.message, request.language
+    if text.strip():
         add_message(db, key, ticket, Author.CALLER, text, by=None, language=language, now=now)
     db.flush()
     return ticket
@@ -244,7 +242,7 @@ def _new_ticket(db: Session, request: Request, *, hours: OpeningHours, now: date
 
 def _make_key(db: Session, deployment: Deployment, ticket: UUID, caller: Unlocked) -> DataKey:
     """The conversation's key, held by the caller, the team and the escrow."""
-    team_holder, team_kem = team.current(db, deployment)
+    team_holder, team_kem = team.for_sealing(db, deployment)
     key = grants.make_data_key(db, deployment, ticket, Compartment.CONVERSATION)
     grants.keep_own(db, key, caller)
     grants.give(db, key, team_holder, team_kem)
@@ -264,17 +262,24 @@ def _free_reference(db: Session) -> str:
 def _remember_form(
     db: Session, request_id: bytes, ticket: UUID, sealed_code: bytes, journey: bytes | None, *, now: datetime
 ) -> None:
-    db.merge(
-        SentForm(
-            request_id=request_id,
-            ticket_id=ticket,
-            journey=vault.token_hash(journey) if journey else None,
-            sealed_code=sealed_code,
-            expires_at=now + CODE_SHOWN,
-            kept_at=None,
-        )
-    )
-    db.flush()
+    """The form leads to this ticket. Whoever sends it at the same moment waits here, and then fails.
+
+    A form whose code ran out has a row: of two who send it again one changes the row.
+    """
+    hashed = vault.token_hash(journey) if journey else None
+    made = {
+        "ticket_id": ticket,
+        "journey": hashed,
+        "sealed_code": sealed_code,
+        "expires_at": now + CODE_SHOWN,
+    }
+    is_over = SentForm.sealed_code.is_(None) | (SentForm.expires_at <= now)
+    ran_out = (SentForm.request_id == request_id) & SentForm.kept_at.is_(None) & is_over
+    if db.get(SentForm, request_id) is None:
+        db.add(SentForm(request_id=request_id, **made))
+        db.flush()
+    elif rows_changed(db, update(SentForm).where(ran_out).values(made)) != 1:
+        raise _SentMeanwhile
 
 
 def _count(db: Session, request: Request, *, now: datetime, tz: ZoneInfo) -> None:
@@ -290,8 +295,5 @@ def _count(db: Session, request: Request, *, now: datetime, tz: ZoneInfo) -> Non
 
 
 def _forget_codes(db: Session, which: object, *, now: datetime) -> None:
-    db.execute(
-        update(SentForm)
-        .where(which, SentForm.kept_at.is_(None))  # type: ignore[arg-type]  # a column expression
-        .values(sealed_code=None, journey=None, kept_at=now)
-    )
+    waiting = update(SentForm).where(which, SentForm.kept_at.is_(None))  # type: ignore[arg-type]  # a column expression
+    db.execute(waiting.values(sealed_code=None, journey=None, kept_at=now))

@@ -151,6 +151,23 @@ def test_after_15_minutes_the_code_is_gone_and_the_form_is_a_new_ticket(house: H
     assert form.send(now=NOON + timedelta(minutes=29)) == later
 
 
+def test_two_who_send_a_form_whose_code_ran_out_make_one_ticket(house: House, form: Form) -> None:
+    first = form.send()
+    together = threading.Barrier(8)
+
+    def send(_: int) -> Sent:
+        together.wait()
+        return form.send(now=NOON + timedelta(minutes=15))
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = set(threads.map(send, range(8)))
+
+    (later,) = answers
+    assert later.ticket_id != first.ticket_id
+    assert number_of(house, Ticket) == 2
+    assert opens(house, later.code)
+
+
 def test_the_worker_forgets_codes_and_journeys_in_time(house: House, form: Form) -> None:
     form.send()
     with house.database.write() as db:
