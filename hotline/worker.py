@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from hotline.accounts import sessions, sign_in
@@ -20,9 +19,11 @@ from hotline.audit.queries import newest_line_at
 from hotline.base.clock import Clock, Steadiness, system_clock
 from hotline.base.config import Settings
 from hotline.base.db import Database
+from hotline.base.locks import Lock, alone_if_free
 from hotline.base.meters import NOTHING, Meters
 from hotline.base.wal import empty_log
 from hotline.followups import reminding
+from hotline.followups.reminding import BATCH
 from hotline.intake.actions import forget_expired_codes
 from hotline.keyring.queries import find_deployment, founded_at
 from hotline.notifications.postman import Postman
@@ -32,8 +33,6 @@ from hotline.statistics.releases import newest_decision_at
 
 EVERY_SECONDS = 30
 """Deleted text leaves SQLite's write-ahead log within a minute, so a round comes twice in it."""
-
-CHAIN_TURN = 0x63686169  # PostgreSQL's advisory lock number: one worker chains at a time
 
 logger = logging.getLogger(__name__)
 
@@ -72,10 +71,10 @@ class Worker:
         self._failures = 0
         for task in TASKS:
             self._guarded(partial(self._in_transaction, task, now))
-        self._guarded(partial(self._in_transaction, self._remind, now))
+        self._guarded(partial(self._in_batches, self._remind, BATCH, now))
         self._guarded(partial(self._in_transaction, self._release, now))
         self._guarded(partial(self._in_transaction, self._forget_late_posts, now))
-        self._guarded(partial(self._chain_all, now))
+        self._guarded(partial(self._in_batches, _chain, CHAIN_BATCH, now))
         if self._settings.is_sqlite:
             self._guarded(partial(empty_log, self._settings.database_url))
         self._guarded(partial(self._postman.send_due, now))  # last: a slow mail server delays nothing else
@@ -88,7 +87,7 @@ class Worker:
     def _release(self, db: Session, now: datetime) -> int:
         """Statistics of periods that are over. Before the founding nothing was counted."""
         founded, zone = founded_at(db), self._settings.zone
-        if founded is None or not self._believes(db, founded, now):
+        if founded is None or not self._believes(db, founded, now) or not alone_if_free(db, Lock.RELEASE):
             return 0
         return release_due(db, opened=founded.astimezone(zone).date(), now=now, tz=zone)
 
@@ -108,13 +107,18 @@ class Worker:
         newest = max(founded, newest_line_at(db) or founded, newest_decision_at(db) or founded)
         return self._steadiness.holds(now, newest)
 
-    def _chain_all(self, now: datetime) -> None:
-        """Batch by batch, so that nobody waits long for the writer's turn."""
-        while self._in_transaction(_chain, now) == CHAIN_BATCH:
+    def _in_batches(self, task: Task, full: int, now: datetime) -> None:
+        """A transaction for each batch until one is not full, so that nobody waits long for the writer."""
+        while self._in_transaction(task, now) == full:
             pass
 
     def _remind(self, db: Session, now: datetime) -> int:
-        """Whoever has a follow-up due gets a mail in the outbox, in this transaction."""
+        """Whoever has a follow-up due gets a mail in the outbox, in this transaction.
+
+        One worker at a time, so that somebody with several follow-ups is told of all of them at once.
+        """
+        if not alone_if_free(db, Lock.REMIND):
+            return 0
         deployment = find_deployment(db, self._settings.data_dir)
         return reminding.claim_due(db, deployment, self._hours, now=now) if deployment else 0
 
@@ -140,11 +144,7 @@ def _forget_wrong_tries(db: Session, now: datetime) -> None:
 
 def _chain(db: Session, now: datetime) -> int:
     """A batch of settled audit lines is chained, unless another worker is at it this moment."""
-    if db.get_bind().dialect.name == "postgresql":
-        turn = text("SELECT pg_try_advisory_xact_lock(:turn)")
-        if not db.scalar(turn, {"turn": CHAIN_TURN}):
-            return 0
-    return chain_lines(db, now=now)
+    return chain_lines(db, now=now) if alone_if_free(db, Lock.CHAIN) else 0
 
 
 TASKS: tuple[Task, ...] = (_end_sessions, _forget_codes, _forget_wrong_tries)

@@ -17,6 +17,7 @@ from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.errors import Invalid, NotFound, NotSignedIn, Problem
 from hotline.base.i18n import N_, Language
+from hotline.base.locks import one_after_the_other
 from hotline.keyring import vault
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
@@ -29,6 +30,7 @@ def offer_passphrase(
 ) -> None:
     """A generated passphrase waits in the session with this token; an earlier one is forgotten."""
     within = vault.token_within(token, OFFER)
+    one_after_the_other(db, within)
     sessions.end_by_token(db, within)
     sessions.start(
         db,

@@ -15,6 +15,7 @@ from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.errors import Conflict, Invalid, NotFound, Problem, Refused
 from hotline.base.i18n import N_, Language
+from hotline.base.locks import one_after_the_other
 from hotline.keyring import admissions, deployment, team, vault
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
@@ -56,6 +57,7 @@ def invite(db: Session, actor: Actor, person: NewPerson, *, now: datetime) -> tu
 def create(db: Session, person: NewPerson, *, invited_by: UUID | None, now: datetime) -> Account:
     """An account that cannot sign in yet; `Invalid` when the name is taken or a field is empty."""
     name = queries.canonical_name(person.name)
+    one_after_the_other(db, name.encode())
     _check(db, name, person)
     account = Account(
         name=name,
@@ -151,9 +153,12 @@ def admit(
 
 def keep_team(db: Session, deployment_: Deployment, keys: Unlocked, *, now: datetime) -> None:
     """Part of every change a counselor makes: the team's key follows who belongs to the team."""
+    if deployment.team_needs_look(db) is None:
+        return
+    team.changes_alone(db)
     stamp = deployment.team_needs_look(db)
     if stamp is None:
-        return
+        return  # another member has looked meanwhile
     members = queries.admitted_counselors(db, deployment_)
     if members.get(keys.holder.id) != keys.holder.version:
         return
@@ -168,6 +173,7 @@ def order_factor(db: Session, actor: Actor, account_id: UUID, *, now: datetime) 
         raise NotFound
     if not policy.may_order_factor(actor, account):
         raise Refused
+    one_after_the_other(db, account.id.bytes)
     for role in _orders_as(db, actor, account):
         order = FactorOrder(account_id=account.id, as_role=role, ordered_by=actor.id, ordered_at=now)
         db.merge(order)

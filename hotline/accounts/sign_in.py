@@ -18,6 +18,7 @@ from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.db import rows_changed
 from hotline.base.errors import Busy, NotSignedIn, WrongCredentials
+from hotline.base.locks import one_after_the_other
 from hotline.keyring import vault
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
@@ -57,14 +58,24 @@ def check_pace(
     db: Session, deployment: Deployment, name: str, browser: bytes | None, *, now: datetime
 ) -> None:
     """`Busy` while this name waits after wrong tries from this lane."""
-    slow = db.get(SlowDown, _lane(db, deployment, name, browser))
+    _check_pace(db, _lane(db, deployment, name, browser), now=now)
+
+
+def _check_pace(db: Session, lane: bytes, *, now: datetime) -> None:
+    slow = db.get(SlowDown, lane, populate_existing=True)
     if slow is not None and now < slow.until:
         raise Busy(max(1, round((slow.until - now).total_seconds())))
 
 
 def sign_in(db: Session, deployment: Deployment, attempt: Attempt, *, now: datetime) -> SignedIn | None:
-    """A session for the right three things; None for anything wrong, and the wrong try is counted."""
+    """A session for the right three things; None for anything wrong, and the wrong try is counted.
+
+    Tries from one lane are looked at one after the other, whichever process they came to: `Busy` for
+    one that would have had to wait after those before it.
+    """
     lane = _lane(db, deployment, attempt.name, attempt.browser)
+    one_after_the_other(db, lane)
+    _check_pace(db, lane, now=now)
     try:
         opened = _open(db, deployment, attempt, now=now)
     except WrongCredentials:

@@ -85,6 +85,8 @@ def take(
     if is_offered and _claim(db, ticket.id, actor, now=now):
         return _open(db, deployment, actor, keys, ticket.id, now=now)
     db.refresh(ticket)
+    if ticket.is_taken and ticket.assignee_id == actor.id:
+        return ticket  # the same person pressed twice, and the other press was quicker
     taker = db.get(Account, ticket.assignee_id) if ticket.assignee_id else None
     raise TakenBy(alias=taker.alias) if taker else Conflict
 
@@ -138,6 +140,7 @@ def _open(
 ) -> Ticket:
     """The team's grant becomes the counselor's own."""
     part = Compartment.CONVERSATION
+    team.keeps_still(db)
     grant = keyring.find_grant(db, ticket_id, part, deployment.team(0))
     if grant is None:
         raise Tampered

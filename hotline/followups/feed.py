@@ -13,6 +13,7 @@ from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.db import rows_changed
 from hotline.base.errors import NotFound, Refused
+from hotline.base.locks import one_after_the_other
 from hotline.followups import ics, queries
 from hotline.followups.models import CalendarFeed
 from hotline.keyring import vault
@@ -33,6 +34,7 @@ def make(db: Session, actor: Actor, secret: str, *, now: datetime) -> None:
         raise Refused
     if len(secret) != 2 * SECRET_BYTES:
         raise ValueError("an address needs a secret that was drawn")
+    one_after_the_other(db, actor.id.bytes)
     earlier = db.get(CalendarFeed, actor.id)
     if earlier and earlier.secret_hash == vault.token_hash(secret.encode()):
         return

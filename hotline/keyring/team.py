@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hotline.base.db import rows_changed
 from hotline.base.errors import IntakeClosed, NotFound, Refused, Tampered
+from hotline.base.locks import Lock, alone, together
 from hotline.keyring import admissions, grants, queries
 from hotline.keyring.context import Label, context
 from hotline.keyring.envelope import new_secret
@@ -38,6 +39,21 @@ def current(db: Session, deployment: Deployment) -> tuple[Holder, bytes]:
     return deployment.team(team.version), team.kem_public
 
 
+def keeps_still(db: Session) -> None:
+    """The team's key is not replaced until this transaction ends.
+
+    For whoever seals to it or takes its grants away: a renewal at the same moment would leave them
+    a grant to the former key, or make one to the new key that they could not see.
+    """
+    together(db, Lock.TEAM)
+
+
+def for_sealing(db: Session, deployment: Deployment) -> tuple[Holder, bytes]:
+    """The team as `current` says it, and as it stays until what is sealed to it is kept."""
+    keeps_still(db)
+    return current(db, deployment)
+
+
 def unlock(db: Session, deployment: Deployment, keys: Unlocked, version: int | None = None) -> Unlocked:
     """The team's keys in a member's hands (the newest version by default); `NotFound` for anyone else."""
     team = db.get(Team, version) if version else queries.newest_team(db)
@@ -51,6 +67,11 @@ def unlock(db: Session, deployment: Deployment, keys: Unlocked, version: int | N
     if opened.public.kem != team.kem_public:
         raise Tampered
     return opened
+
+
+def changes_alone(db: Session) -> None:
+    """Nobody else seals to the team, or follows its members, until this transaction ends."""
+    alone(db, Lock.TEAM)
 
 
 def keep_up(db: Session, deployment: Deployment, keys: Unlocked, members: Members, *, now: datetime) -> bool:

@@ -37,9 +37,10 @@ def stuck(db: Session) -> Stuck | None:
 
 
 def next_to_send(db: Session, *, now: datetime) -> UUID | None:
-    """The mail that has waited longest for its turn."""
+    """The mail that has waited longest for its turn, and that nobody is claiming at this moment."""
     wanted = select(OutgoingMail.id).where(is_due(now))
-    return db.scalar(wanted.order_by(OutgoingMail.next_try_at, OutgoingMail.id).limit(1))
+    first = wanted.order_by(OutgoingMail.next_try_at, OutgoingMail.id).limit(1)
+    return db.scalar(first.with_for_update(skip_locked=True))
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.db import rows_changed
 from hotline.base.errors import Refused
+from hotline.base.locks import one_after_the_other
 from hotline.permissions import Actor, Permission
 from hotline.roster.models import Duty
 
@@ -17,6 +18,7 @@ def start_duty(db: Session, actor: Actor, *, now: datetime) -> None:
     """The counselor is on duty from now on, until they switch it off or 12 hours pass."""
     if not actor.holds(Permission.DUTY_SWITCH):
         raise Refused
+    one_after_the_other(db, actor.id.bytes)
     db.merge(Duty(account_id=actor.id, since=now))
     record(db, Act.DUTY_STARTED, actor=actor.id, subject=actor.id, now=now)
 

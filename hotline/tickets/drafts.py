@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hotline.base.errors import Refused
+from hotline.base.locks import one_after_the_other
 from hotline.keyring import grants
 from hotline.keyring.envelope import Compartment
 from hotline.keyring.founding import Deployment
@@ -33,6 +34,7 @@ def keep(
     db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose, text: str, *, now: datetime
 ) -> None:
     """Replace this person's draft for the purpose. An empty one is no draft."""
+    one_after_the_other(db, ticket.id.bytes, actor.id.bytes)
     forget(db, actor.id, ticket.id, purpose)
     if not text.strip():
         return

@@ -40,6 +40,7 @@ def close(
     db: Session, actor: Actor, ticket: Ticket, outcome: Outcome, *, tz: ZoneInfo, now: datetime
 ) -> None:
     """The counselor ends the conversation with an outcome; the caller can still read and write."""
+    hold(db, ticket)
     if not policy.may_close(actor, ticket):
         raise Refused
     if ticket.reviewed_at is None:
@@ -134,6 +135,7 @@ def delete_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: dateti
     db.execute(delete(Draft).where(conversation_drafts))
     _withdraw_proposal(db, ticket)
     _unassign_unopened(ticket)
+    team.keeps_still(db)
     grants.destroy(db, ticket.id, Compartment.CONVERSATION)
     sessions.end_all_of_ticket(db, ticket.id)
     ticket.answers = None
@@ -193,7 +195,7 @@ def _back_to_queue(
     db: Session, deployment: Deployment, ticket: Ticket, key: DataKey, *, now: datetime
 ) -> None:
     """The caller's own session seals the key to the team again; the former counselor's grant goes."""
-    holder, public = team.current(db, deployment)
+    holder, public = team.for_sealing(db, deployment)
     _withdraw_proposal(db, ticket)
     for kind in (HolderKind.STAFF, HolderKind.TEAM):
         grants.take_back(db, ticket.id, Compartment.CONVERSATION, kind=kind)

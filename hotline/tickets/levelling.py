@@ -15,6 +15,7 @@ from hotline.roster.hours import OpeningHours
 from hotline.tickets import policy
 from hotline.tickets.levels import Level, reply_due
 from hotline.tickets.models import LevelProposal, Ticket
+from hotline.tickets.queries import hold
 
 
 class Reason(StrEnum):
@@ -49,6 +50,7 @@ def set_level(
     now: datetime,
 ) -> bool:
     """True when the level is set; False when lowering P1 now waits for a second person."""
+    hold(db, ticket)
     if not policy.may_set_level(actor, ticket):
         raise Refused
     if ticket.urgency is Level.P1 and level is not Level.P1:
@@ -64,6 +66,7 @@ def decide(
     db: Session, actor: Actor, ticket: Ticket, *, agree: bool, hours: OpeningHours, now: datetime
 ) -> None:
     """The second person agrees to lower the level, or keeps it; `NotFound` when nobody asked."""
+    hold(db, ticket)
     proposal = db.get(LevelProposal, ticket.id)
     if proposal is None:
         raise NotFound

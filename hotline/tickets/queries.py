@@ -21,6 +21,8 @@ from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
 CLOSED_SHOWN = 50
 CHANGES_SHOWN = 200
 LOOKS_SHOWN = 50
+HELD = {"key_share": True}
+"""Nobody else changes the row; what refers to it, such as a grant in a renewal, may still be added."""
 
 MANY = 5
 """So many unread requests past their time are more than a busy hour: callers are told of the wait."""
@@ -60,8 +62,8 @@ def any_ticket(db: Session, reference: str) -> Ticket:
 
 
 def callers_ticket(db: Session, caller: Unlocked) -> Ticket:
-    """The caller's own ticket; `NotFound` once they have deleted it."""
-    ticket = db.get(Ticket, caller.holder.id)
+    """The caller's own ticket, held to be changed; `NotFound` once they have deleted it."""
+    ticket = db.get(Ticket, caller.holder.id, with_for_update=HELD, populate_existing=True)
     if ticket is None or ticket.state == State.DELETED:
         raise NotFound
     return ticket
@@ -70,7 +72,7 @@ def callers_ticket(db: Session, caller: Unlocked) -> Ticket:
 def hold(db: Session, ticket: Ticket) -> None:
     """The ticket as it is now, and nobody else changes it until this transaction ends."""
     db.flush()  # refreshing would forget what this transaction has changed and not sent yet
-    db.refresh(ticket, with_for_update=True)
+    db.refresh(ticket, with_for_update=HELD)
 
 
 def reference_is_taken(db: Session, reference: str) -> bool:

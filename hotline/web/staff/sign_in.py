@@ -125,7 +125,10 @@ def sign_in(
     """A session for the right three things; one sentence for anything else."""
     if knock.attempt is None:
         return _page(request, pages, knock.form, 422)
-    signed = actions.sign_in(db, deployment, knock.attempt, now=now)
+    try:
+        signed = actions.sign_in(db, deployment, knock.attempt, now=now)
+    except Busy as busy:  # other tries at the same moment were wrong
+        raise SignInBusy(busy.seconds, knock.form) from None
     if signed is None:
         return _page(request, pages, knock.form.with_problem("form", WrongCredentials.message), 422)
     sessions.end_by_token(db, session_token(request, settings))
