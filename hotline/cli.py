@@ -7,9 +7,10 @@ import click
 
 from hotline.account_commands import account
 from hotline.base import logs, schema
-from hotline.base.config import load_settings
+from hotline.base.config import database_address, load_settings
 from hotline.base.i18n import N_, Language
 from hotline.base.meters import open_meters
+from hotline.copy_command import copy_deployment
 from hotline.founding_dialog import found
 from hotline.serving import check_files
 from hotline.serving import serve as serve_until_stopped
@@ -95,6 +96,23 @@ def init(
 ) -> None:
     """Found the deployment: the first administrator and three custodians, all present in person."""
     found(administrator, custodians, paper, language, at_once=at_once)
+
+
+def _address(_context: click.Context, _option: click.Parameter, url: str) -> str:
+    try:
+        return database_address(url)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@main.command()
+@click.option(
+    "--from", "source", metavar="URL", required=True, callback=_address, help="The present database."
+)
+@click.option("--to", "target", metavar="URL", required=True, callback=_address, help="A new, empty one.")
+def copy(source: str, target: str) -> None:
+    """Copy the deployment into another database and prove it; stop everything that serves it first."""
+    copy_deployment(source, target, load_settings(), here())
 
 
 for command in (account, backup, restore, check):

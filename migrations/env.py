@@ -1,25 +1,12 @@
 """How Alembic meets this project: on the connection that `hotline.base.schema` hands over."""
 
-import importlib
-import importlib.util
-import pkgutil
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import MetaData, TypeDecorator
+from sqlalchemy import TypeDecorator
 
-import hotline
-from hotline.base.db import Table
-
-
-def every_table() -> MetaData:
-    """The metadata once all `models.py` are loaded: a new package cannot be forgotten."""
-    for package in pkgutil.iter_modules(hotline.__path__, "hotline."):
-        models = f"{package.name}.models"
-        if package.ispkg and importlib.util.find_spec(models):
-            importlib.import_module(models)
-    return Table.metadata
+from hotline.base.schema import every_table
 
 
 def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:  # noqa: ANN401 (Alembic's own signature)

@@ -75,7 +75,8 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
-def _database(url: str) -> str:
+def database_address(url: str) -> str:
+    """The address of a database that can be used here; ValueError says what is wrong with another."""
     try:
         address = make_url(url)
     except ArgumentError:
@@ -178,7 +179,7 @@ class Settings(BaseModel):
         default=Path("data"),
         description="Folder for everything the program keeps; made readable by its owner only.",
     )
-    database_url: Annotated[str, AfterValidator(_database)] = Field(
+    database_url: Annotated[str, AfterValidator(database_address)] = Field(
         default_factory=lambda known: f"sqlite:///{known.get('data_dir', 'data')}/hotline.db",
         description="SQLite file or PostgreSQL database (postgresql://…).",
         repr=False,  # it may carry a password

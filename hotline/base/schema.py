@@ -6,6 +6,9 @@ carry ten megabytes of it for that.
 """
 
 import functools
+import importlib
+import importlib.util
+import pkgutil
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -16,6 +19,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import (
     Connection,
     Engine,
+    MetaData,
     NullPool,
     column,
     create_engine,
@@ -29,6 +33,8 @@ from sqlalchemy import (
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+import hotline
+from hotline.base.db import Table
 from hotline.base.paths import migrations_dir
 
 if TYPE_CHECKING:
@@ -70,6 +76,15 @@ def _stands_at(engine: Engine) -> list[str]:
         if not inspect(connection).has_table(VERSIONS):
             return []
         return list(connection.scalars(select(column("version_num")).select_from(table(VERSIONS))))
+
+
+def every_table() -> MetaData:
+    """The metadata once all `models.py` are loaded: a new package cannot be forgotten."""
+    for package in pkgutil.iter_modules(hotline.__path__, "hotline."):
+        models = f"{package.name}.models"
+        if package.ispkg and importlib.util.find_spec(models):
+            importlib.import_module(models)
+    return Table.metadata
 
 
 @functools.cache
