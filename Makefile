@@ -13,10 +13,10 @@ FIRST   := tools/first_minute.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test check chaos bench screenshots wheel assets pictures migration lock free-port browser
+.PHONY: help run setup test test-postgres postgres check chaos bench screenshots wheel assets pictures migration lock free-port browser
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 23
 
 run: export HOTLINE_PUBLIC_URL ?= http://127.0.0.1:$(PORT)
 run: free-port .venv/.run $(ASSETS) ## look around: install, make a demo, serve it; make run PORT=8001 for another port
@@ -27,8 +27,14 @@ run: free-port .venv/.run $(ASSETS) ## look around: install, make a demo, serve 
 setup: .venv/.run $(ASSETS) ## for real: install and prepare the database; no demo, no server
 	@$(HOTLINE) migrate
 
-test: .venv/.dev $(ASSETS) browser ## run every test; REQUIRE_BROWSER=1: fail where Chromium is missing
+test: .venv/.dev $(ASSETS) browser ## run every test; REQUIRE_BROWSER=1, REQUIRE_POSTGRES=1: fail where one is missing
 	@CHROMIUM="$(CHROMIUM)" $(PYTEST)
+
+test-postgres: .venv/.dev $(ASSETS) browser ## the same on a PostgreSQL server (15 or newer) that the tests start themselves
+	@CHROMIUM="$(CHROMIUM)" $(PYTEST) --database postgresql
+
+postgres: .venv/.run ## for real: install PostgreSQL's driver as well
+	@$(INSTALL) -r requirements-postgres.lock
 
 check: .venv/.dev $(ASSETS) ## formatting, lint, imports, types, templates, then all tests but the browser's
 	$(V)/python -m ruff format --check .

@@ -16,7 +16,7 @@ from hotline.base.schema import SchemaError
 
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
-NO_DRIVER = N_("PostgreSQL needs its driver here: pip install 'psycopg[binary,pool]'")
+NO_DRIVER = N_("PostgreSQL needs its driver here: pip install 'psycopg[binary]'")
 NO_DATABASE = N_(
     "The database cannot be reached, or was never prepared: look at HOTLINE_DATABASE_URL, then run "
     "`python -m hotline migrate`."

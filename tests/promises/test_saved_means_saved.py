@@ -153,7 +153,7 @@ def test_a_full_disk_is_told_and_the_message_comes_back(stage: Stage) -> None:
 @pytest.mark.sqlite
 def test_what_is_committed_survives_a_power_cut(stage: Stage) -> None:
     """The real set-up, which tests of the cast make quicker: each commit waits for the disk."""
-    database = open_database(f"sqlite:///{stage.house.folder / 'hotline.db'}")
+    database = open_database(stage.house.url)
     with database.read() as db:
         assert db.scalar(text("PRAGMA synchronous")) == 2
         assert db.scalar(text("PRAGMA journal_mode")) == "wal"
