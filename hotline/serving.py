@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import click
 import uvicorn
@@ -48,23 +48,26 @@ def serve(host: str, port: int, workers: int, *, as_json: bool) -> None:
             N_("SQLite has one writer and so one process: leave --workers out, or use PostgreSQL.")
         )
     database = open_database(settings.database_url)
-    check_files(settings)
-    _look_at(database, settings, terminal, is_public=not _is_loopback(host))
-    listening = _listen(host, port, terminal)
-    logs.set_up(as_json=as_json)
+    try:
+        check_files(settings)
+        _look_at(database, settings, terminal, is_public=not _is_loopback(host))
+        with closing(_listen(host, port, terminal)) as listening:
+            logs.set_up(as_json=as_json)
+            _say_where(settings, terminal, port)
+            if workers > 1:
+                database.dispose()
+                Multiprocess(_configuration(f"{__name__}:application", workers, as_json), [listening]).run()
+            else:
+                _run_one(settings, database, listening, as_json=as_json)
+    finally:
+        database.dispose()
+
+
+def _say_where(settings: Settings, terminal: Terminal, port: int) -> None:
     if settings.is_sqlite and not settings.smtp_url:
         terminal.warn(NO_MAIL_SERVER)
     terminal.say(N_("Serving on port %(port)s until Ctrl-C. The address, to open in a browser:"), port=port)
     click.echo(f"\n  {settings.public_url}/\n")
-    try:
-        if workers > 1:
-            database.dispose()
-            Multiprocess(_configuration(f"{__name__}:application", workers, as_json), [listening]).run()
-        else:
-            _run_one(settings, database, listening, as_json=as_json)
-    finally:
-        listening.close()
-        database.dispose()
 
 
 def application() -> FastAPI:
