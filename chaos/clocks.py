@@ -51,7 +51,9 @@ def turn_the_clock(folder: Path) -> Report:
     report = Report("clock wrong by an hour and by a day, forward and back")
     with planned_house(folder) as house, running(Mailbox(free_port())) as mailbox:
         time = Time()
-        settings = Settings(data_dir=house.folder, smtp_url=mailbox.url, mail_from=SENDER)
+        settings = Settings(
+            data_dir=house.folder, database_url=house.url, smtp_url=mailbox.url, mail_from=SENDER
+        )
         worker = Worker(house.database, settings, time.wall, time.uptime)
         write_everything(house)
         texts, rounds = kept(house), 0

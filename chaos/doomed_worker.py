@@ -1,6 +1,6 @@
 """A worker's two steps of a reminder, in a process that kills itself at one of the points in between.
 
-python -m chaos.doomed_worker FOLDER SMTP_URL MOMENT POINT
+python -m chaos.doomed_worker FOLDER DATABASE_URL SMTP_URL MOMENT POINT
 
 A point is the moment before a statement, a beginning or a commit. At point 0 it lives and prints
 how many points there are.
@@ -35,9 +35,13 @@ class Doom:
 
 def main() -> None:
     """Claim what is due, then send what waits."""
-    folder, smtp_url, moment, point = sys.argv[1:]
+    folder, database_url, smtp_url, moment, point = sys.argv[1:]
     settings = Settings(
-        data_dir=Path(folder), smtp_url=smtp_url, mail_from="reminders@example.org", test_stretching=True
+        data_dir=Path(folder),
+        database_url=database_url,
+        smtp_url=smtp_url,
+        mail_from="reminders@example.org",
+        test_stretching=True,
     )
     now, doom = datetime.fromisoformat(moment), Doom(int(point))
     database = open_database(settings.database_url)

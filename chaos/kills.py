@@ -9,6 +9,7 @@ from chaos.proof import prove
 from chaos.report import Report
 from chaos.site import site_in, store_of
 from hotline.upkeep.sqlite import check_file
+from tests.databases import FILE, Kind, chosen
 
 MOST_BETWEEN = 12
 """Between two kills up to so many messages are acknowledged; then comes the kill, within a request's time."""
@@ -18,7 +19,7 @@ WAIT_SECONDS = 30.0
 
 def kill_again_and_again(folder: Path, *, times: int = 50, callers: int = 4) -> Report:
     """Everything acknowledged is stored, whole, once, and opens with its code."""
-    report = Report(f"kill -9 of the server {times} times under load, SQLite")
+    report = Report(f"kill -9 of the server {times} times under load, {chosen()}")
     luck = random.Random(times)  # noqa: S311 - when the next kill comes
     with site_in(folder) as site:
         load = Load(site.url, callers)
@@ -31,7 +32,8 @@ def kill_again_and_again(folder: Path, *, times: int = 50, callers: int = 4) -> 
         tally = load.finish()
         report.note("stopped in order", site.stop())
         report.expect(not tally.broken, f"answers that keep nothing: {tally.broken[:3]}")
-    check_file(folder / "hotline.db")
+    if chosen() is Kind.SQLITE:
+        check_file(folder / FILE)
     with store_of(folder) as (database, deployment):
         proof = prove(database, deployment, tally.acknowledged)
     report.note("messages begun", tally.begun)

@@ -12,6 +12,7 @@ from chaos.site import ROOT
 from hotline.followups.reminding import LOOK_AGAIN
 from hotline.notifications.retries import CLAIM, State
 from tests.cast import House, copy_house, found_house
+from tests.databases import chosen
 from tests.followups.plans import IN_3_DAYS, give_address, outbox, plan, taken, worker_of
 from tests.mailserver import Mailbox, free_port, running
 
@@ -28,7 +29,7 @@ def kill_at_every_point(folder: Path) -> Report:
 def kill_at(folder: Path, points: Iterable[int]) -> Report:
     """Never no mail; two copies of one only with the same Message-ID."""
     points = list(points)
-    report = Report(f"worker killed at {len(points)} points of a reminder, SQLite")
+    report = Report(f"worker killed at {len(points)} points of a reminder, {chosen()}")
     copies = 0
     for point in points:
         with planned_house(folder / str(point)) as house, running(Mailbox(free_port())) as mailbox:
@@ -48,7 +49,7 @@ def kill_at(folder: Path, points: Iterable[int]) -> Report:
 
 def run_doomed(house: House, mailbox: Mailbox, point: int) -> "subprocess.CompletedProcess[str]":
     """The worker's process, to its end or its kill."""
-    words = [str(house.folder), mailbox.url, IN_3_DAYS.isoformat(), str(point)]
+    words = [str(house.folder), house.url, mailbox.url, IN_3_DAYS.isoformat(), str(point)]
     return subprocess.run(
         [sys.executable, "-m", "chaos.doomed_worker", *words],
         cwd=ROOT,

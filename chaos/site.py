@@ -12,10 +12,11 @@ from pathlib import Path
 
 import httpx
 
-from hotline.base.config import Settings
 from hotline.base.db import Database, open_database
 from hotline.keyring.founding import Deployment
 from tests.cast import deployment_of, found_house
+from tests.databases import url_of
+from tests.terminal import named_database
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60.0
@@ -41,7 +42,7 @@ class Site:
             "HOTLINE_DATA_DIR": str(self.folder),
             "HOTLINE_PUBLIC_URL": self.url,
             "HOTLINE_TEST_STRETCHING": "true",
-        }
+        } | named_database(self.folder)
 
     def start(self) -> None:
         """The server answers when this returns."""
@@ -100,7 +101,7 @@ def site_in(folder: Path, *, found: bool = True) -> Iterator[Site]:
 @contextmanager
 def store_of(folder: Path) -> Iterator[tuple[Database, Deployment]]:
     """The deployment's database, opened beside the server or after it."""
-    database = open_database(Settings(data_dir=folder).database_url)
+    database = open_database(url_of(folder))
     try:
         with database.read() as db:
             deployment = deployment_of(db, folder)

@@ -71,6 +71,14 @@ def drop(folder: Path) -> None:
         _made.discard(name)
 
 
+def take_away(folder: Path) -> None:
+    """The folder's database is not where it was."""
+    if _Choice.kind is Kind.SQLITE:
+        (folder / FILE).rename(folder / "away.db")
+    else:
+        drop(folder)
+
+
 def state_of(folder: Path) -> object:
     """Something that is another when the folder's database may have been written to since."""
     if _Choice.kind is Kind.SQLITE:

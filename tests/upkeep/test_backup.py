@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from hotline import VERSION
 from hotline.accounts import sessions
@@ -21,6 +21,7 @@ from hotline.keyring.founding import FILE_NAME as FOUNDING
 from tests import flows
 from tests.apps import app_for
 from tests.cast import NOON, Caller, House
+from tests.databases import FILE, Kind, chosen, url_of
 from tests.terminal import ROOT, hotline, in_house, the_line
 from tests.web.foundation import browse
 
@@ -66,13 +67,24 @@ def packed(parts: dict[str, bytes], to: Path) -> Path:
 
 def conversation(folder: Path, code: str) -> str:
     """What the caller reads with their code in the deployment of this folder."""
-    settings = Settings(data_dir=folder, test_stretching=True)
+    settings = Settings(data_dir=folder, database_url=url_of(folder), test_stretching=True)
     database = open_database(settings.database_url)
     browser = browse(app_for(settings, database, lambda: NOON))
     browser.post("/read", data={"code": code, "stay": "30-minutes"})
     page = browser.get("/conversation").text
     database.dispose()
     return page
+
+
+def what_was_there(house: House) -> tuple[str, int]:
+    """Where restoring moved the old database, and how many tickets are in it."""
+    if chosen() is Kind.SQLITE:
+        (old,) = house.folder.glob("hotline.db.before-*")
+        with closing(sqlite3.connect(old)) as before:
+            return str(old), before.execute("SELECT count(*) FROM tickets").fetchone()[0]
+    with house.database.read() as db:
+        schema = db.scalars(text("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'before_%'")).one()
+        return schema, db.execute(text(f"SELECT count(*) FROM {schema}.tickets")).scalar_one()  # noqa: S608 - a name of our own
 
 
 def test_a_restored_ticket_opens_with_its_receipt_code(file: Path, answered: Caller, tmp_path: Path) -> None:
@@ -85,7 +97,13 @@ def test_a_restored_ticket_opens_with_its_receipt_code(file: Path, answered: Cal
     assert "hotline check" in done.output
     assert hotline(elsewhere, "check", **FOR_TESTS).exit_code == 0
     assert ANSWER in conversation(elsewhere, answered.code)
-    assert (elsewhere / "hotline.db").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.sqlite
+def test_a_restored_file_is_its_owners_alone(file: Path, tmp_path: Path) -> None:
+    hotline(tmp_path / "elsewhere", "restore", str(file), **FOR_TESTS)
+
+    assert (tmp_path / "elsewhere" / FILE).stat().st_mode & 0o077 == 0
 
 
 def test_a_backup_says_what_is_in_it_and_is_its_owners_alone(file: Path, house: House) -> None:
@@ -96,7 +114,7 @@ def test_a_backup_says_what_is_in_it_and_is_its_owners_alone(file: Path, house: 
     assert parts[FOUNDING] == (house.folder / FOUNDING).read_bytes()
     assert manifest["rows"]["tickets"] == 1
     assert manifest["rows"]["messages"] == 2
-    assert manifest["kind"] == "sqlite"
+    assert manifest["kind"] == chosen()
     assert file.stat().st_mode & 0o077 == 0
     assert list(file.parent.glob(".*")) == []
 
@@ -157,12 +175,12 @@ def test_when_told_restoring_moves_what_is_there_aside(house: House, file: Path,
 
     assert done.exit_code == 0, done.output
     assert ANSWER in conversation(house.folder, answered.code)
-    (old,) = house.folder.glob("hotline.db.before-*")
-    assert str(old) in done.output
-    with closing(sqlite3.connect(old)) as before:
-        assert before.execute("SELECT count(*) FROM tickets").fetchone() == (2,)
+    where, tickets = what_was_there(house)
+    assert where in done.output
+    assert tickets == 2
 
 
+@pytest.mark.sqlite
 def test_restoring_refuses_while_the_database_is_in_use(house: House, file: Path) -> None:
     with house.database.read() as db:
         db.connection()
@@ -210,11 +228,12 @@ def test_what_does_not_belong_into_a_backup_is_not_unpacked(file: Path, tmp_path
 
 
 def test_a_backup_is_of_one_kind_of_database(file: Path, tmp_path: Path) -> None:
+    (kind,) = set(Kind) - {chosen()}
     parts = parts_of(file)
-    manifest = json.loads(parts["manifest.json"]) | {"kind": "postgresql"}
+    manifest = json.loads(parts["manifest.json"]) | {"kind": kind}
     other = packed(parts | {"manifest.json": json.dumps(manifest).encode()}, tmp_path / "other.tar")
 
-    assert "postgresql" in the_line(hotline(tmp_path / "elsewhere", "restore", str(other)))
+    assert kind in the_line(hotline(tmp_path / "elsewhere", "restore", str(other)))
 
 
 def test_backups_name_the_version_that_is_released() -> None:

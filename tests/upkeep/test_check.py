@@ -39,7 +39,11 @@ class Usage(NamedTuple):
 def look(house: House, *, now: datetime = NOON) -> list[str]:
     """The sentences of everything that is found, their values left open."""
     settings = Settings(
-        data_dir=house.folder, test_stretching=True, smtp_url="smtp://127.0.0.1", mail_from="a@b.org"
+        data_dir=house.folder,
+        database_url=house.url,
+        test_stretching=True,
+        smtp_url="smtp://127.0.0.1",
+        mail_from="a@b.org",
     )
     with house.database.read() as db:
         found = list(checks.look_everywhere(db, settings, house.deployment, now=now))
@@ -60,7 +64,7 @@ def busy(house: House) -> House:
     flows.assign(house, assigned, "lin")
     with house.database.write() as db:
         ending.delete_as_caller(db, deleted.keys, tz=ZONE, now=NOON)
-    Worker(house.database, Settings(data_dir=house.folder)).run_once(LATER)
+    Worker(house.database, Settings(data_dir=house.folder, database_url=house.url)).run_once(LATER)
     with house.database.read() as db:
         assert set(db.scalars(select(Ticket.state))) == set(State)
     return house

@@ -54,6 +54,7 @@ def test_a_migrated_database_is_ready_unless_something_else_is_missing(app: Fast
     assert not_ready.text == "two custodians are missing\na counselor is missing\n"
 
 
+@pytest.mark.sqlite
 def test_a_database_that_somebody_else_has_locked_is_not_ready(app: FastAPI, tmp_path: Path) -> None:
     schema.upgrade(app.state.settings.database_url)
     app.state.readiness = lambda _session: []

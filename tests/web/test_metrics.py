@@ -16,6 +16,7 @@ from hotline.app import create_app, hand_out
 from hotline.base.config import ConfigError, Settings, load_settings
 from hotline.web.access import public
 from hotline.worker import Worker
+from tests import databases
 from tests.apps import app_for
 from tests.cast import NOON, House
 from tests.followups.plans import IN_3_DAYS, claim, give_address, plan, taken
@@ -45,6 +46,7 @@ class Measured:
 
 @pytest.fixture
 def site(house: House) -> Iterator[Measured]:
+    """One process of its own, with figures in its memory, whatever the database is."""
     settings = Settings(data_dir=house.folder, test_stretching=True, metrics_token=TOKEN)
     app = app_for(settings, house.database, lambda: NOON)
     yield Measured(app, house)
@@ -122,7 +124,7 @@ def test_the_workers_rounds_and_its_waiting_mails_are_told(site: Measured) -> No
 
 def test_figures_are_told_while_the_database_is_away(site: Measured) -> None:
     site.house.database.dispose()
-    (site.house.folder / "hotline.db").rename(site.house.folder / "away.db")
+    databases.take_away(site.house.folder)
 
     assert "hotline_worker_rounds_total" in site.figures()
     assert "hotline_mails_waiting" not in site.figures()
