@@ -34,6 +34,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
+from hotline.base.events import Hub, take_pinged
+from hotline.base.listening import notify
+
 Answer = TypeVar("Answer")
 ANSWERS = "answers"
 
@@ -94,11 +97,15 @@ class Table(DeclarativeBase):
 
 
 class Database:
-    """A database and its two ways in: `read()` sees, `write()` changes and commits."""
+    """A database and its two ways in: `read()` sees, `write()` changes and commits.
+
+    `events` is told what a committed transaction pinged, with PostgreSQL by way of the database.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reader = engine
+        self.events = Hub()
         self._writer = engine.execution_options(hotline_write=True)
         if engine.dialect.name == "postgresql":
             self._reader = engine.execution_options(isolation_level="REPEATABLE READ")
@@ -112,8 +119,15 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose changes are all kept when the block ends, or none when it raises."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
+        is_shared = self.engine.dialect.name == "postgresql"
+        with Session(self._writer, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+                topics = take_pinged(session)
+                if topics and is_shared:
+                    notify(session, topics)
+            if topics and not is_shared:
+                self.events.publish(topics)
 
     def dispose(self) -> None:
         """Close every connection."""
