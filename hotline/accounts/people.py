@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from hotline import topics
 from hotline.accounts import policy, queries, sessions
 from hotline.accounts.models import Account, Credential, FactorOrder, Invitation
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.errors import Conflict, Invalid, NotFound, Problem, Refused
+from hotline.base.events import ping
 from hotline.base.i18n import N_, Language
 from hotline.base.locks import one_after_the_other
 from hotline.keyring import admissions, deployment, team, vault
@@ -104,6 +106,7 @@ def disable(db: Session, actor: Actor, account_id: UUID, *, now: datetime) -> No
     sessions.end_all(db, account.id)
     db.execute(delete(Invitation).where(Invitation.account_id == account.id))
     deployment.members_changed(db)
+    ping(db, topics.BOARD)
     record(db, Act.DISABLED, actor=actor.id, subject=account.id, now=now)
 
 

@@ -4,7 +4,7 @@ Any process can open a session that comes with its cookie; a stolen database can
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -170,6 +170,14 @@ def touch(database: Database, session: Resumed, *, now: datetime) -> None:
     if now - session.seen_at >= SEEN_EVERY:
         with database.write() as db:
             db.execute(update(SessionRow).where(SessionRow.id == session.id).values(seen_at=now))
+
+
+def alive(db: Session, sessions: Collection[UUID], *, now: datetime) -> set[UUID]:
+    """Which of these sessions could still be resumed. Asking does not keep them alive."""
+    columns = (SessionRow.id, SessionRow.seen_at, SessionRow.idle_seconds)
+    wanted = (SessionRow.id.in_(sessions), SessionRow.sealed.is_not(None), SessionRow.ends_at > now)
+    rows = db.execute(select(*columns).where(*wanted))
+    return {id_ for id_, seen_at, idle in rows if now < seen_at + timedelta(seconds=idle)}
 
 
 def end(db: Session, session: UUID) -> None:

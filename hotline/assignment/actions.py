@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from hotline import topics
 from hotline.accounts.models import Account
 from hotline.assignment import policy, queries
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.db import rows_changed
 from hotline.base.errors import Conflict, HotlineError, NotFound, Refused, TakenBy, Tampered
+from hotline.base.events import ping
 from hotline.base.i18n import N_
 from hotline.keyring import grants, team
 from hotline.keyring import queries as keyring
@@ -111,6 +113,7 @@ def assign(
     )
     if moved != 1:
         raise Conflict
+    ping(db, *topics.LINE)
     record(db, Act.ASSIGNED, actor=actor.id, subject=ticket.id, now=now)
 
 
@@ -151,5 +154,6 @@ def _open(
     key = grants.open_grant(db, deployment, grant, as_team)
     grants.keep_own(db, key, keys)
     grants.take_back(db, ticket_id, part, kind=HolderKind.TEAM)
+    ping(db, *topics.LINE, topics.conversation(ticket_id))
     record(db, Act.TAKEN, actor=actor.id, subject=ticket_id, now=now)
     return db.get_one(Ticket, ticket_id, populate_existing=True)

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from hotline import topics
 from hotline.audit.actions import Journal, record
 from hotline.audit.acts import Act
 from hotline.base.errors import Conflict, Invalid, NotFound, Problem, Refused
+from hotline.base.events import ping
 from hotline.base.i18n import N_
 from hotline.counters.actions import Dimension, count
 from hotline.followups import policy, queries
@@ -176,6 +178,7 @@ def tell_caller(db: Session, ticket: Ticket) -> None:
     planned: Sequence[FollowUp] = queries.open_of_ticket(db, ticket.id) if policy.is_wanted(ticket) else ()
     ticket.follow_up_at = min((one.due_at for one in planned), default=None)
     db.flush()
+    ping(db, topics.BOARD, topics.conversation(ticket.id))
 
 
 def _new(ticket: Ticket, actor: Actor, due_at: datetime, *, id_: UUID | None, now: datetime) -> FollowUp:

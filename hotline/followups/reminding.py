@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from hotline import topics
 from hotline.base.db import rows_changed
+from hotline.base.events import ping
 from hotline.followups import actions, queries
 from hotline.followups.cadence import Interval, due_in
 from hotline.followups.lifecycle import DECISIONS, OPEN, Decision, Found, State, situation_of, why_over
@@ -64,8 +66,10 @@ def _decide(
 ) -> None:
     situation = situation_of(_found(db, deployment, follow_up, ticket))
     decision = DECISIONS[situation]
+    ping(db, topics.BOARD)
     if decision is Decision.CANCEL:
         actions.end(follow_up, why_over(situation), now=now)
+        ping(db, topics.conversation(ticket.id))
         ticket.follow_up_at = None  # the others on this ticket are over for the same reason
     elif decision is Decision.POSTPONE:
         follow_up.due_at = due_in(Interval.NEXT_DAY, now, hours)

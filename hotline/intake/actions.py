@@ -11,10 +11,12 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from hotline import topics
 from hotline.accounts import sessions
 from hotline.base.db import rows_changed
 from hotline.base.digits import random_with_check
 from hotline.base.errors import Conflict, Invalid, Problem, Tampered
+from hotline.base.events import ping
 from hotline.base.i18n import N_, Language
 from hotline.counters.actions import Dimension, count
 from hotline.intake import queries, receipt
@@ -159,6 +161,19 @@ def receive(
             _count(db, request, now=now, tz=tz)
             return Sent(ticket.id, request_id, code)
     return earlier
+    try:
+        with db.begin_nested():
+            ticket = _open_ticket(db, deployment, request, keys, hours=hours, now=now)
+            sealed_code = vault.seal_code(form, request_id, code)
+            _remember_form(db, request_id, ticket.id, sealed_code, journey, now=now)
+    except IntegrityError:
+        earlier = find_sent(db, form, request, now=now)
+        if earlier is None:
+            raise
+        return earlier
+    _count(db, request, now=now, tz=tz)
+    ping(db, *topics.LINE)
+    return Sent(ticket.id, request_id, code)
 
 
 def keep_code(db: Session, request_id: bytes, *, now: datetime) -> None:

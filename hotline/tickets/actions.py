@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from hotline import topics
 from hotline.audit.actions import Journal, record
 from hotline.audit.acts import Act
 from hotline.base.errors import Invalid, NotFound, Problem, Refused
+from hotline.base.events import ping
 from hotline.base.i18n import N_, Language
 from hotline.counters.actions import Dimension, count
 from hotline.keyring import grants
@@ -136,6 +138,7 @@ def reply(
         db, key, ticket, Author.COUNSELOR, text, by=actor.id, language=ticket.speaks, now=now, id_=id_
     )
     _note_reply(db, ticket, tz=tz, now=now)
+    ping(db, topics.BOARD, *topics.both_sides(ticket.id, actor.id))
     record(db, Act.REPLIED, actor=actor.id, subject=ticket.id, now=now)
     return message
 

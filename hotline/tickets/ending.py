@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from hotline import topics
 from hotline.accounts import sessions
 from hotline.accounts.models import Account
 from hotline.accounts.queries import effective_roles
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.errors import Conflict, Problem, Refused
+from hotline.base.events import ping
 from hotline.base.i18n import Language
 from hotline.counters.actions import Dimension, count
 from hotline.keyring import grants, team
@@ -46,6 +48,7 @@ def close(
     if ticket.reviewed_at is None:
         raise ReviewFirst(outcome=Problem(ReviewFirst.message))
     _end(db, ticket, outcome, tz=tz, now=now)
+    ping(db, topics.BOARD, *topics.both_sides(ticket.id, actor.id))
     record(db, Act.CLOSED, actor=actor.id, subject=ticket.id, now=now, detail=outcome)
 
 
@@ -57,6 +60,7 @@ def reopen(db: Session, actor: Actor, ticket: Ticket, *, now: datetime) -> None:
     ticket.state = State.TAKEN
     ticket.closed_at = None
     ticket.outcome = None
+    ping(db, topics.BOARD, *topics.both_sides(ticket.id, actor.id))
     record(db, Act.REOPENED, actor=actor.id, subject=ticket.id, now=now)
 
 
@@ -67,6 +71,7 @@ def finish_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: dateti
     queue or with its counselor, who then closes it.
     """
     ticket = callers_ticket(db, caller)
+    _tell(db, ticket)
     ticket.follow_up_at = None
     if not ticket.is_open or ticket.finished_at is not None:
         return
@@ -95,6 +100,7 @@ def write_as_caller(
     """
     check_text(text)
     ticket = callers_ticket(db, caller)
+    _tell(db, ticket)
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
     if ticket.state == State.CLOSED or _counselor_is_gone(db, deployment, ticket, now=now):
         _back_to_queue(db, deployment, ticket, key, now=now)
@@ -115,6 +121,7 @@ def remind(db: Session, deployment: Deployment, caller: Unlocked, *, now: dateti
     is_expected = ticket.is_open and ticket.finished_at is None
     if not is_expected or ticket.reply_due_at is None or now <= ticket.reply_due_at:
         raise Conflict
+    _tell(db, ticket)
     if ticket.state == State.WAITING:
         ticket.waiting_since = ticket.created_at
     elif _counselor_is_gone(db, deployment, ticket, now=now):
@@ -128,6 +135,7 @@ def delete_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: dateti
     Returns the ticket's id, so that intake can forget the receipt code.
     """
     ticket = callers_ticket(db, caller)
+    _tell(db, ticket)
     if ticket.is_open:
         count(db, Dimension.OUTCOME, [Outcome.STOPPED_BY_CALLER], now=now, tz=tz)
     db.execute(delete(Message).where(Message.ticket_id == ticket.id))
@@ -145,6 +153,11 @@ def delete_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: dateti
     ticket.reply_due_at = None
     ticket.closed_at = ticket.closed_at or now
     return ticket.id
+
+
+def _tell(db: Session, ticket: Ticket) -> None:
+    """What the caller changes can be seen in the line, and by the counselor who has the ticket until now."""
+    ping(db, *topics.LINE, *topics.both_sides(ticket.id, ticket.assignee_id))
 
 
 def _end(db: Session, ticket: Ticket, outcome: Outcome, *, tz: ZoneInfo, now: datetime) -> None:

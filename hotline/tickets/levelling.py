@@ -6,9 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from hotline import topics
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.errors import Invalid, NotFound, Problem, Refused
+from hotline.base.events import ping
 from hotline.base.i18n import N_
 from hotline.permissions import Actor
 from hotline.roster.hours import OpeningHours
@@ -58,6 +60,7 @@ def set_level(
         return False
     _withdraw(db, ticket.id)
     _change(ticket, level, hours)
+    ping(db, topics.BOARD, topics.ticket(ticket.id, actor.id))
     record(db, Act.LEVEL_SET, actor=actor.id, subject=ticket.id, now=now, detail=f"{level} {reason}")
     return True
 
@@ -74,6 +77,7 @@ def decide(
         raise Refused
     if agree:
         _change(ticket, Level(proposal.level), hours)
+    ping(db, *topics.LINE, topics.ticket(ticket.id, ticket.assignee_id))
     act = Act.LEVEL_CONFIRMED if agree else Act.LEVEL_DECLINED
     record(db, act, actor=actor.id, subject=ticket.id, now=now, detail=proposal.level)
     db.delete(proposal)
@@ -90,6 +94,7 @@ def _propose(
     db.merge(
         LevelProposal(ticket_id=ticket.id, level=level, reason=reason, proposed_by=actor.id, proposed_at=now)
     )
+    ping(db, topics.BOARD)
     record(db, Act.LEVEL_PROPOSED, actor=actor.id, subject=ticket.id, now=now, detail=f"{level} {reason}")
 
 

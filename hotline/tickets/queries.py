@@ -111,6 +111,11 @@ def next_number(db: Session, ticket: UUID) -> int:
     return (last or 0) + 1
 
 
+def has_more(db: Session, ticket: UUID, seen: int) -> bool:
+    """Whether the conversation holds more messages than somebody has seen."""
+    return next_number(db, ticket) > seen + 1
+
+
 def last_of_caller(db: Session, ticket: UUID) -> int:
     """The number of the caller's last message; 0 when they have written none."""
     by_caller = (Message.ticket_id == ticket) & Message.author_id.is_(None)
