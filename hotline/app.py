@@ -18,6 +18,7 @@ from hotline.base.config import Settings
 from hotline.base.db import Database
 from hotline.base.errors import Tampered
 from hotline.base.meters import open_meters
+from hotline.base.listening import listening
 from hotline.intake.queries import reasons_closed
 from hotline.library.numbers import load_numbers
 from hotline.roster.hours import load_hours
@@ -31,6 +32,7 @@ from hotline.web.headers import AnswerHeaders, OwnHost
 from hotline.web.lanes import Lanes
 from hotline.web.limits import Turns, limit_threads
 from hotline.web.measured import Measure
+from hotline.web.live import Streams
 from hotline.web.render import Pages
 from hotline.web.static import mount_static
 
@@ -88,7 +90,7 @@ def hand_out(app: FastAPI, settings: Settings, database: Database, clock: Clock)
     app.state.readiness = lambda db: reasons_closed(db, deployment_of(app))
     app.state.deployment = None
     app.state.is_demo = lambda: app.state.deployment is not None and app.state.deployment.is_demo
-    app.state.stopping = asyncio.Event()
+    app.state.streams = Streams(database)
     app.state.pages = Pages(
         settings,
         load_numbers(settings.data_dir / "numbers.toml"),
@@ -101,9 +103,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     limit_threads()
     with suppress(SQLAlchemyError, Tampered):  # each request that needs it tries again, and says why
         deployment_of(app)
-    loop = asyncio.get_running_loop()
-    with _told_of_the_stop(lambda: loop.call_soon_threadsafe(app.state.stopping.set)):
+    database: Database = app.state.database
+    keeping = asyncio.create_task(app.state.streams.keep(app.state.clock))
+    with _told_of_the_stop(database.events.close), listening(database.engine, database.events):
         yield
+        keeping.cancel()
     app.state.lanes.close()
 
 

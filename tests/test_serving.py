@@ -1,5 +1,6 @@
 """The server: when it does not start, and how it stops."""
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -11,9 +12,15 @@ import httpx
 import pytest
 
 from hotline.base import schema
+from hotline.base.clock import system_clock
+from hotline.web.live import MOST_EACH
 from tests.cast import House
 from tests.databases import url_of
 from tests.terminal import ROOT, START_SECONDS, STOP_SECONDS, environment, hotline, the_line
+from tests.web.listening import come_back
+
+STREAMS = 500
+LAST_CHUNK = b"0\r\n\r\n"
 
 
 @pytest.fixture
@@ -55,6 +62,54 @@ def test_the_server_starts_answers_works_and_stops_with_status_nought(house: Hou
     assert "Traceback" not in said
     assert "No mail server is set" in said
     assert said.split()[-1] == f"{server.url}/"  # what a person opens is the last thing said
+
+
+def test_a_stop_with_five_hundred_open_streams_takes_under_three_seconds(house: House) -> None:
+    visits = visits_of(house, -(-STREAMS // MOST_EACH))
+    server = Server(house.folder)
+    seconds, endings = 0.0, [b""]
+    try:
+        seconds, endings = asyncio.run(stop_while_listening(server, visits))
+    finally:
+        said = server.stop()
+
+    assert seconds < 3
+    assert endings == [LAST_CHUNK] * STREAMS, "every stream ends whole"
+    assert server.process.returncode == 0, said
+    assert "Traceback" not in said
+
+
+def visits_of(house: House, number: int) -> list[str]:
+    """The cookies of this many callers who have just come back."""
+    now = system_clock()
+    callers = [house.send(now=now) for _ in range(number)]
+    return [f"visit={come_back(house, caller, now=now)['visit']}" for caller in callers]
+
+
+async def stop_while_listening(server: "Server", visits: list[str]) -> tuple[float, list[bytes]]:
+    """Ask to stop while every visitor listens; how long it took, and how each stream ended."""
+    host, port = "127.0.0.1", int(server.url.rpartition(":")[2])
+
+    async def begin(visit: str) -> asyncio.StreamReader:
+        reader, writer = await asyncio.open_connection(host, port)
+        kept.append(writer)
+        wish = f"GET /conversation/events?seen=1 HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {visit}\r\n\r\n"
+        writer.write(wish.encode())
+        async with asyncio.timeout(START_SECONDS):
+            await reader.readuntil(b"retry: 2000\n\n\r\n")
+        return reader
+
+    kept: list[asyncio.StreamWriter] = []
+    readers = [await begin(visits[number // MOST_EACH]) for number in range(STREAMS)]
+    began = time.monotonic()
+    server.process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(STOP_SECONDS):
+        read = await asyncio.gather(*(reader.read() for reader in readers))
+        await asyncio.to_thread(server.process.wait, STOP_SECONDS)
+    took = time.monotonic() - began
+    for writer in kept:
+        writer.close()
+    return took, [rest[-len(LAST_CHUNK) :] for rest in read]
 
 
 def wait_until_chained(house: House) -> bool:

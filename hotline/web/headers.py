@@ -73,8 +73,8 @@ class AnswerHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        without_body = scope["method"] == "HEAD" and not scope["path"].endswith(STREAM_ENDING)
-        if without_body:
+        without_body = scope["method"] == "HEAD"
+        if without_body and not scope["path"].endswith(STREAM_ENDING):
             scope = {**scope, "method": "GET"}
         path, versioned = scope["path"], b"v=" in scope["query_string"]
 

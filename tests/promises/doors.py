@@ -46,6 +46,9 @@ class Door:
     otherwise: int = 404
     """What everybody else gets at an `only` door."""
 
+    signed_out: int = 303
+    """What whoever has no session gets at a door that shows something to somebody: the way in, mostly."""
+
     changes: str = ""
     """By whom something is changed here; empty where nothing is."""
 
@@ -104,6 +107,7 @@ CALLERS = (
     Door("POST", "/conversation/finish", 303, changes="caller"),
     Door("POST", "/conversation/remind", prepare=forms.be_late, changes="caller"),
     Door("POST", "/conversation/follow-ups", 303, changes="caller"),
+    Door("GET", "/conversation/events", signed_out=403),
     Door("GET", "/conversation/delete"),
     Door("POST", "/conversation/delete", changes="caller"),
     Door("POST", "/conversation/leave", changes="caller"),
@@ -166,6 +170,7 @@ SHIFT = (
     Door("GET", "/staff/calendar/{secret}.ics"),
     Door("GET", "/staff/board"),
     Door("GET", "/staff/board/week"),
+    Door("GET", "/staff/events", signed_out=403),
     Door("GET", "/staff/statistics"),
     Door("GET", "/staff/statistics/{kind}/{period}"),
     Door("GET", "/staff/statistics/{kind}/{period}.csv"),
@@ -207,11 +212,11 @@ def outcome(stage: Stage, door: Door, role: str) -> tuple[bool, int]:
     if access.audience in {Audience.PUBLIC, Audience.MACHINE, Audience.ADDRESS}:
         gets_through, refusal = not door.only or role == door.only, door.otherwise
     elif access.audience is Audience.CALLER:
-        gets_through, refusal = role == "caller", 303 if door.method == "GET" else 403
+        gets_through, refusal = role == "caller", door.signed_out if door.method == "GET" else 403
     else:
         held = stage.permissions(role)
         gets_through = bool(held) and access.needs <= held and has_key(stage, door, role)
-        refusal = 404 if held else 303
+        refusal = 404 if held else door.signed_out
     return gets_through, door.done if gets_through else refusal
 
 

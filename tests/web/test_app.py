@@ -75,9 +75,11 @@ def test_streams_learn_of_the_stop_and_the_server_still_gets_its_signal(app: Fas
 
     async def life() -> None:
         async with app.router.lifespan_context(app):
+            ear = app.state.database.events.listen([])
             os.kill(os.getpid(), signal.SIGTERM)
             with anyio.fail_after(5):
-                await app.state.stopping.wait()
+                await ear.hear()
+            assert ear.is_over
 
     before = signal.signal(signal.SIGTERM, servers_own)
     try:

@@ -8,6 +8,7 @@ from hotline.intake.actions import AlreadyKept
 from hotline.web import errors
 from hotline.web.caller import (
     conversation,
+    events,
     follow_ups,
     home,
     leaving,
@@ -21,7 +22,7 @@ from hotline.web.caller.deps import Instead, Left, VisitEnded
 from hotline.web.reading import typed_so_far
 
 router = APIRouter()
-for _screen in (home, texts, writing, sending, returning, conversation, follow_ups, leaving):
+for _screen in (home, texts, writing, sending, returning, conversation, events, follow_ups, leaving):
     router.include_router(_screen.router)
 
 NOT_KEPT = N_(

@@ -7,14 +7,18 @@ journey that was left shows the empty home page, whatever Back or reload sends (
 import os
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, NoReturn
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from hotline.accounts import sessions
 from hotline.base.config import Settings
+from hotline.base.db import Database
 from hotline.base.errors import NotSignedIn
+from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
 from hotline.web.access import CALLER_SESSION, declares
 from hotline.web.deps import DatabaseDep, Founded, Now, SettingsDep, note_use
@@ -40,6 +44,14 @@ class Left(Exception):
 
 class VisitEnded(NotSignedIn):
     """A post came after the caller's session was over; what it carries is kept on the page."""
+
+
+@dataclass(frozen=True)
+class Onlooker:
+    """A caller whose page wants to be told of changes: their session and their ticket, no key."""
+
+    session: UUID
+    ticket: UUID
 
 
 @dataclass(frozen=True)
@@ -69,21 +81,25 @@ async def current_visit(
     if request.method == "POST":
         await step(request, settings)
     token = visit_token(request, settings)
-
-    def resume() -> Visit:
-        with database.read() as db:
-            session = sessions.resume(db, deployment, sessions.Kind.CALLER, token, now=now)
-        return Visit(session, sessions.caller_keys(deployment, session))
-
     try:
-        visit = await run_in_threadpool(resume)
+        session = await run_in_threadpool(_resume, database, deployment, token, now=now)
     except NotSignedIn:
         _no_visit(request)
-    await note_use(request, database, visit.session, now=now)
-    return visit
+    await note_use(request, database, session, now=now)
+    return Visit(session, sessions.caller_keys(deployment, session))
 
 
 CurrentVisit = Annotated[Visit, Depends(current_visit)]
+
+
+@declares(CALLER_SESSION)
+async def onlooker(
+    request: Request, settings: SettingsDep, database: DatabaseDep, deployment: Founded, now: Now
+) -> Onlooker:
+    """The caller whose page stays open; looking on does not lengthen the visit. Else `NotSignedIn`."""
+    token = visit_token(request, settings)
+    session = await run_in_threadpool(_resume, database, deployment, token, now=now)
+    return Onlooker(session.id, session.owner)
 
 
 def was_left(request: Request, settings: Settings, typed: Typed) -> bool:
@@ -124,6 +140,11 @@ def visit_token(request: Request, settings: Settings) -> bytes:
         return bytes.fromhex(read_cookie(request, settings, "visit") or "")
     except ValueError:
         return b""
+
+
+def _resume(database: Database, deployment: Deployment, token: bytes, *, now: datetime) -> sessions.Resumed:
+    with database.read() as db:
+        return sessions.resume(db, deployment, sessions.Kind.CALLER, token, now=now)
 
 
 def _no_visit(request: Request) -> NoReturn:

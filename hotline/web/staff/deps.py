@@ -7,6 +7,7 @@ they sign in (security.md §4); it is never put into a page.
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -44,6 +45,9 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
 KEYS = {"/staff": "s", "/staff/queue": "q", "/staff/follow-ups": "f"}
 """The single keys that lead to a page of the menu."""
 
+BY_ITSELF = "hotline-by-itself"
+"""The header of what a page asks for by itself, while nobody does anything: no use of the session either."""
+
 BELONGS_TO = "belongs_to"
 """The field in which a form that is posted elsewhere, as by Lock, says where its text belongs."""
 
@@ -59,6 +63,14 @@ class SignedIn:
     on_duty_since: datetime | None
     team_is_behind: bool
     """Whether somebody joined or left the team since its key was last looked at."""
+
+
+@dataclass(frozen=True)
+class Onlooker:
+    """Somebody whose page wants to be told of changes, without their keys."""
+
+    session: UUID
+    actor: Actor
 
 
 class SessionEnded(NotSignedIn):
@@ -81,7 +93,8 @@ async def signed_in(
     except NotSignedIn:
         kept = await _keep_late_post(request, database, deployment, token, now=now)
         raise SessionEnded(kept=kept) from None
-    await note_use(request, database, found.session, now=now)
+    if BY_ITSELF not in request.headers:
+        await note_use(request, database, found.session, now=now)
     await _note_team(request, database, deployment, found, now=now)
     request.state.language = _language(request, settings, found.account)
     request.state.alias = found.account.alias
@@ -92,6 +105,16 @@ async def signed_in(
 
 
 Signed = Annotated[SignedIn, Depends(signed_in)]
+
+
+@declares(SIGNED_IN)
+async def onlooker(
+    request: Request, settings: SettingsDep, database: DatabaseDep, deployment: Founded, now: Now
+) -> Onlooker:
+    """The signed-in person whose page stays open; looking on is no use of the session. Else `NotSignedIn`."""
+    token = session_token(request, settings)
+    found = await run_in_threadpool(_resume, database, deployment, token, changes=False, now=now)
+    return Onlooker(found.session.id, found.actor)
 
 
 async def current_actor(signed: Signed) -> Actor:
