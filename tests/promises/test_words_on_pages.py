@@ -99,6 +99,9 @@ def before_the_strip(page: Node) -> Iterator[str]:
             return
 
 
+CALLERS_SCRIPTS = {"/static/caller.js", "/static/live.js"}
+
+
 @rule
 def it_has_one_heading_of_the_first_rank(screen: Screen) -> Iterator[object]:
     headings = screen.tree.all("h1")
@@ -194,7 +197,7 @@ def no_script_is_in_the_page_and_callers_load_no_htmx(screen: Screen) -> Iterato
     for script in screen.tree.all("script"):
         if script.text or not script["src"].startswith("/static/") or "defer" not in script.attrs:
             yield script.attrs
-        if screen.is_callers and script["src"].partition("?")[0] != "/static/caller.js":
+        if screen.is_callers and script["src"].partition("?")[0] not in CALLERS_SCRIPTS:
             yield script["src"]
     for node in screen.tree.walk():
         yield from (name for name in node.attrs if name.startswith("on") or name == "style")

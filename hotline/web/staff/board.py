@@ -91,6 +91,7 @@ def show(
         status,
         **values,
         listed=listed[:PAGE],
+        after=last,
         asked_for=came_from if came_from in shown else next(iter(shown), ""),
         following=listed[PAGE - 1].reference if len(listed) > PAGE else None,
         counselors=counselors,
