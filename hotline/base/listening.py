@@ -19,7 +19,12 @@ from hotline.base.events import Hub
 CHANNEL = "hotline"
 HEARS_SECONDS = 0.5  # how long it waits before it looks whether it shall stop
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
-NOTICES_A_DEAD_PEER = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+CONNECTING = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,  # so that it notices within half a minute when the other side is gone
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 
 logger = logging.getLogger(__name__)
 
@@ -32,13 +37,17 @@ def notify(db: Session, topics: Collection[str]) -> None:
 
 @contextmanager
 def listening(engine: Engine, hub: Hub) -> Iterator[None]:
-    """What any process commits reaches this hub. With SQLite there is only this process."""
+    """What any process commits reaches this hub. With SQLite there is only this process.
+
+    It begins when the first try to connect is over, so that nothing is missed where it succeeds.
+    """
     if engine.dialect.name != "postgresql":
         yield
         return
-    stop = threading.Event()
-    thread = threading.Thread(target=_listen_forever, args=[engine, hub, stop], name="listening", daemon=True)
+    tried, stop = threading.Event(), threading.Event()
+    thread = threading.Thread(target=_listen_forever, args=[engine, hub, tried, stop], name="listening")
     thread.start()
+    tried.wait()
     try:
         yield
     finally:
@@ -46,7 +55,7 @@ def listening(engine: Engine, hub: Hub) -> Iterator[None]:
         thread.join()
 
 
-def _listen_forever(engine: Engine, hub: Hub, stop: threading.Event) -> None:
+def _listen_forever(engine: Engine, hub: Hub, tried: threading.Event, stop: threading.Event) -> None:
     lost = engine.dialect.loaded_dbapi.Error
     wait = FIRST_WAIT
     while not stop.is_set():
@@ -54,11 +63,13 @@ def _listen_forever(engine: Engine, hub: Hub, stop: threading.Event) -> None:
             with closing(_connect(engine)) as connection:
                 wait = FIRST_WAIT
                 hub.doubt()
+                tried.set()
                 while not stop.is_set():
                     for heard in connection.notifies(timeout=HEARS_SECONDS):
                         hub.publish([heard.payload])
         except lost:
             logger.warning("the connection that listens was lost; it comes back in %.1f s", wait)
+            tried.set()
             stop.wait(wait * random.uniform(0.5, 1))  # noqa: S311 - so that not all come back at once
             wait = min(wait * 2, LONGEST_WAIT)
 
@@ -67,6 +78,6 @@ def _connect(engine: Engine) -> Any:  # noqa: ANN401 (the driver's own connectio
     """A connection of its own, which says at once what it hears."""
     arguments, words = engine.dialect.create_connect_args(engine.url)
     driver: Any = engine.dialect.loaded_dbapi
-    connection = driver.connect(*arguments, **{**words, **NOTICES_A_DEAD_PEER}, autocommit=True)
+    connection = driver.connect(*arguments, **{**CONNECTING, **words}, autocommit=True)
     connection.execute(f"LISTEN {CHANNEL}")
     return connection
