@@ -47,7 +47,7 @@ def listening(engine: Engine, hub: Hub) -> Iterator[None]:
     tried, stop = threading.Event(), threading.Event()
     thread = threading.Thread(target=_listen_forever, args=[engine, hub, tried, stop], name="listening")
     thread.start()
-    tried.wait()
+    tried.wait(LONGEST_WAIT)
     try:
         yield
     finally:

@@ -11,12 +11,10 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hotline import topics
 from hotline.accounts import sessions
 from hotline.base.db import rows_changed
 from hotline.base.digits import random_with_check
 from hotline.base.errors import Conflict, Invalid, Problem, Tampered
-from hotline.base.events import ping
 from hotline.base.i18n import N_, Language
 from hotline.counters.actions import Dimension, count
 from hotline.intake import queries, receipt
@@ -30,7 +28,7 @@ from hotline.keyring.holder import Unlocked
 from hotline.keyring.receipts import ReceiptKeys, caller_of
 from hotline.roster.hours import OpeningHours
 from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG, Author, add_message, seal_answers
-from hotline.tickets.ending import delete_as_caller
+from hotline.tickets.ending import delete_as_caller, tell
 from hotline.tickets.levels import reply_due
 from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Ticket
@@ -172,7 +170,6 @@ def receive(
             raise
         return earlier
     _count(db, request, now=now, tz=tz)
-    ping(db, *topics.LINE)
     return Sent(ticket.id, request_id, code)
 
 
@@ -232,6 +229,7 @@ def _open_ticket(
     text, language = request.message, request.language
     if text.strip():
         add_message(db, key, ticket, Author.CALLER, text, by=None, language=language, now=now)
+    tell(db, ticket)
     db.flush()
     return ticket
 

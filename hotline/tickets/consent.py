@@ -3,9 +3,8 @@
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from hotline import topics
-from hotline.base.events import ping
 from hotline.keyring.holder import Unlocked
+from hotline.tickets.ending import tell
 from hotline.tickets.lifecycle import Consent
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries import callers_ticket
@@ -17,7 +16,7 @@ def stop_follow_ups(db: Session, caller: Unlocked) -> None:
     Both columns in one statement: a plan that is made at the same moment does not outlive the stop.
     """
     ticket = callers_ticket(db, caller)
-    _tell(db, ticket)
+    tell(db, ticket)
     stopped = update(Ticket).where(Ticket.id == ticket.id)
     db.execute(stopped.values(follow_up=Consent.NO, follow_up_at=None))
 
@@ -26,8 +25,4 @@ def allow_follow_ups(db: Session, caller: Unlocked) -> None:
     """Somebody may write again. What was stopped before stays stopped: it takes a new plan."""
     ticket = callers_ticket(db, caller)
     ticket.follow_up = Consent.YES
-    _tell(db, ticket)
-
-
-def _tell(db: Session, ticket: Ticket) -> None:
-    ping(db, topics.BOARD, *topics.both_sides(ticket.id, ticket.assignee_id))
+    tell(db, ticket)

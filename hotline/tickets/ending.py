@@ -71,7 +71,7 @@ def finish_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: dateti
     queue or with its counselor, who then closes it.
     """
     ticket = callers_ticket(db, caller)
-    _tell(db, ticket)
+    tell(db, ticket)
     ticket.follow_up_at = None
     if not ticket.is_open or ticket.finished_at is not None:
         return
@@ -100,7 +100,7 @@ def write_as_caller(
     """
     check_text(text)
     ticket = callers_ticket(db, caller)
-    _tell(db, ticket)
+    tell(db, ticket)
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
     if ticket.state == State.CLOSED or _counselor_is_gone(db, deployment, ticket, now=now):
         _back_to_queue(db, deployment, ticket, key, now=now)
@@ -121,12 +121,17 @@ def remind(db: Session, deployment: Deployment, caller: Unlocked, *, now: dateti
     is_expected = ticket.is_open and ticket.finished_at is None
     if not is_expected or ticket.reply_due_at is None or now <= ticket.reply_due_at:
         raise Conflict
-    _tell(db, ticket)
+    tell(db, ticket)
     if ticket.state == State.WAITING:
         ticket.waiting_since = ticket.created_at
     elif _counselor_is_gone(db, deployment, ticket, now=now):
         key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
         _back_to_queue(db, deployment, ticket, key, now=ticket.created_at)
+
+
+def tell(db: Session, ticket: Ticket) -> None:
+    """What the caller changes can be seen in the line, and by the counselor who has the ticket until now."""
+    ping(db, *topics.LINE, *topics.both_sides(ticket.id, ticket.assignee_id))
 
 
 def delete_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: datetime) -> UUID:
@@ -135,7 +140,7 @@ def delete_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: dateti
     Returns the ticket's id, so that intake can forget the receipt code.
     """
     ticket = callers_ticket(db, caller)
-    _tell(db, ticket)
+    tell(db, ticket)
     if ticket.is_open:
         count(db, Dimension.OUTCOME, [Outcome.STOPPED_BY_CALLER], now=now, tz=tz)
     db.execute(delete(Message).where(Message.ticket_id == ticket.id))
@@ -153,11 +158,6 @@ def delete_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: dateti
     ticket.reply_due_at = None
     ticket.closed_at = ticket.closed_at or now
     return ticket.id
-
-
-def _tell(db: Session, ticket: Ticket) -> None:
-    """What the caller changes can be seen in the line, and by the counselor who has the ticket until now."""
-    ping(db, *topics.LINE, *topics.both_sides(ticket.id, ticket.assignee_id))
 
 
 def _end(db: Session, ticket: Ticket, outcome: Outcome, *, tz: ZoneInfo, now: datetime) -> None:
