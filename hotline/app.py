@@ -17,8 +17,8 @@ from hotline.base.clock import Clock, system_clock
 from hotline.base.config import Settings
 from hotline.base.db import Database
 from hotline.base.errors import Tampered
-from hotline.base.meters import open_meters
 from hotline.base.listening import listening
+from hotline.base.meters import open_meters
 from hotline.intake.queries import reasons_closed
 from hotline.library.numbers import load_numbers
 from hotline.roster.hours import load_hours
@@ -31,8 +31,8 @@ from hotline.web.errors import ErrorPages, handle_errors
 from hotline.web.headers import AnswerHeaders, OwnHost
 from hotline.web.lanes import Lanes
 from hotline.web.limits import Turns, limit_threads
-from hotline.web.measured import Measure
 from hotline.web.live import Streams
+from hotline.web.measured import Measure
 from hotline.web.render import Pages
 from hotline.web.static import mount_static
 
