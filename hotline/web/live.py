@@ -29,8 +29,9 @@ PULSE_SECONDS = 20
 """How often a stream says that it is there, and its session is looked at."""
 
 LONGEST_SECONDS = 600
-MOST_EACH = 6
-"""Streams of one person, or of one conversation, in this process: what a browser opens to one host."""
+MOST_EACH = 4
+"""Streams of one person, or of one conversation, in this process. A browser opens six connections to one
+host: the others are left for its pages."""
 
 MOST = 700
 """Streams of a process, which may often have no more than 1024 files open."""
