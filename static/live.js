@@ -8,67 +8,89 @@
   const SPREAD = 400; // milliseconds over which the pages of many people spread theirs
   const ON_ITS_WAY = 3000; // milliseconds that a sent form may take to bring the next page
   const SAID = 8000; // milliseconds for which it stays in sight that a list was refreshed
+  const BY_ITSELF = { "Hotline-By-Itself": "yes" }; // no use of the session
 
   const place = document.querySelector("[data-live]");
   if (!place || !window.EventSource) return;
-  const { live, topic, part, address, done } = place.dataset;
-  const offered = place.querySelector("template");
-  const isHtmxThere = () => Boolean(window.htmx);
+  const { live, topic, part, address, news, done } = place.dataset;
+  const status = place.querySelector("[role=status]");
+  const isHidden = () => document.visibilityState === "hidden";
 
-  const clear = () => place.replaceChildren();
-  const offer = () => {
-    if (place.querySelector("[data-offer]")) return;
-    place.replaceChildren(offered.content.cloneNode(true));
-    if (isHtmxThere()) window.htmx.process(place);
+  const say = (words) => {
+    if (status.textContent === words) return;
+    const isNews = words === news;
+    status.textContent = words;
+    place.classList.toggle("live-new", isNews);
+    document.documentElement.classList.toggle("has-news", isNews);
+    if (isNews) uncover(document.activeElement);
   };
-  const say = () => {
-    const line = document.createElement("p");
-    line.textContent = done;
-    place.replaceChildren(line);
-    setTimeout(() => { if (line.isConnected) clear(); }, SAID);
+  const uncover = (held) => {
+    const { top, bottom } = place.getBoundingClientRect();
+    const at = held.getBoundingClientRect();
+    if (!held.contains(place) && !place.contains(held) && at.bottom > top && at.bottom <= bottom) held.scrollIntoView({ block: "nearest" });
   };
 
-  // A list is replaced by itself only while nobody has a hand on it.
-  const isInUse = (list) => list.contains(document.activeElement)
-    || list.querySelector("a:hover, button:hover, select:hover, label:hover") !== null
-    || Array.from(list.querySelectorAll("select")).some((select) => select.selectedIndex > 0);
-
-  const fetchList = async () => {
-    const headers = { "Hotline-By-Itself": "yes" };
+  const list = () => document.getElementById(part);
+  const bring = async (headers) => {
     const answer = await fetch(address, { headers, credentials: "same-origin", redirect: "error" });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    return answer.ok ? page.getElementById(part) : null;
+    if (!answer.ok) throw new Error(answer.status);
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
   };
-  const refresh = async (isNews) => {
-    let fresh = null;
-    try {
-      if (!isInUse(document.getElementById(part))) fresh = await fetchList();
-    } catch {
-      fresh = null;
-    }
-    const list = document.getElementById(part);
-    if (!fresh || isInUse(list)) {
-      if (isNews) offer();
-      return;
-    }
-    list.replaceWith(fresh);
-    if (isHtmxThere()) window.htmx.process(fresh);
-    if (isNews) say();
+  const show = (page) => {
+    list().replaceWith(page.getElementById(part));
+    place.querySelector(".hint").replaceWith(page.querySelector("[data-live] .hint"));
   };
 
+  // A list is replaced by itself, but only while nobody has a hand on it.
+  const isInUse = () => list().contains(document.activeElement)
+    || list().querySelector("a:hover, button:hover, select:hover, label:hover") !== null
+    || Array.from(list().querySelectorAll("select")).some((select) => select.selectedIndex > 0);
   let due = 0;
   let last = 0;
-  const tell = () => {
-    if (!part) offer();
-    if (!part || due) return;
-    const wait = Math.max(0, last + APART - Date.now());
-    if (wait) offer();
-    due = setTimeout(() => {
-      due = 0;
-      last = Date.now();
-      refresh(true);
-    }, wait + Math.random() * SPREAD);
+  let isNews = false; // quiet when it is only asked whether something came while nobody listened
+  const plan = (wait) => { if (!due) due = setTimeout(refresh, wait); };
+  const refresh = async () => {
+    clearTimeout(due);
+    due = 0;
+    if (isHidden()) return;
+    try {
+      if (!isInUse()) {
+        if (isNews) last = Date.now();
+        const page = await bring(BY_ITSELF);
+        if (!isInUse() && !isHidden()) {
+          show(page);
+          if (isNews) sayDone();
+          return;
+        }
+      }
+      plan(APART);
+    } catch { /* whoever looks again is told why */ }
+    if (isNews) say(news);
   };
+  const sayDone = () => {
+    isNews = false;
+    say(done);
+    setTimeout(() => { if (status.textContent === done) say(""); }, SAID);
+  };
+  const tell = () => {
+    if (!part) { say(news); return; }
+    isNews = true;
+    const wait = Math.max(0, last + APART - Date.now());
+    if (wait || isInUse()) say(news);
+    plan(wait + Math.random() * SPREAD);
+  };
+  const lookAgain = async (event) => {
+    if (!event.target.closest("a") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    try {
+      show(await bring({}));
+      isNews = false;
+      say("");
+    } catch {
+      location.assign(address);
+    }
+  };
+  if (part) place.addEventListener("click", lookAgain);
 
   let stream = null;
   let timer = 0;
@@ -79,19 +101,20 @@
     if (stream) stream.close();
     stream = null;
   };
+  const end = () => {
+    isEnded = true;
+    close();
+  };
   const open = () => {
     close();
-    if (isEnded || document.visibilityState === "hidden") return;
-    const url = new URL(live, location.href);
-    const seen = document.querySelector("[name=seen]");
-    if (seen) url.searchParams.set("seen", seen.value);
-    stream = new EventSource(url);
+    if (isEnded || isHidden()) return;
+    stream = new EventSource(live);
     stream.addEventListener("open", () => {
       wait = FIRST_WAIT;
-      if (part) refresh(false); // something may have happened since the list was drawn
+      if (part) refresh(); // something may have happened since the list was drawn
     });
     stream.addEventListener("message", (event) => { if (event.data === topic) tell(); });
-    stream.addEventListener("ended", () => { isEnded = true; });
+    stream.addEventListener("ended", end);
     stream.addEventListener("error", () => {
       close();
       timer = setTimeout(open, wait * (0.5 + Math.random()));
@@ -106,6 +129,6 @@
     close(); // what a person changes here is no news to them
     timer = setTimeout(open, ON_ITS_WAY);
   });
-  document.addEventListener("htmx:afterSwap", clear);
+  document.querySelectorAll("[data-leave]").forEach((link) => link.addEventListener("click", end)); // does not wait for the next page
   open();
 })();

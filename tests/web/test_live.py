@@ -77,12 +77,13 @@ def test_a_stream_says_a_topic_and_a_number_and_nothing_that_leads_anywhere(
             assert str(taken.ticket) not in said
 
 
-def test_streams_are_neither_kept_nor_compressed(site: Site) -> None:
+def test_streams_are_neither_kept_nor_gathered_nor_compressed(site: Site) -> None:
     with listening(site, STAFF, signed_in(site, "lin")) as stream:
         headers = stream.answer.headers
 
         assert headers["Content-Type"] == "text/event-stream; charset=utf-8"
         assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Accel-Buffering"] == "no"
         assert "Content-Encoding" not in headers
 
 

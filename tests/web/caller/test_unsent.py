@@ -60,7 +60,7 @@ def test_with_an_empty_box_nobody_is_asked(visitor: httpx.Client, house: House) 
 def test_looking_for_news_keeps_what_is_typed(visitor: httpx.Client, house: House) -> None:
     page = enter(visitor, house.send().code)
 
-    again = press(visitor, page, "Look again for something new", message=HALF)
+    again = press(visitor, page, "Look again", message=HALF)
     assert fill(again)["message"] == [HALF]
     assert visitor.post("/conversation").headers["Location"] == "/conversation"
 

@@ -1,0 +1,59 @@
+"""Open pages in a real Chromium that listen, and what they say of there being something new."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.browser import PATIENCE, OpenPage, Site
+
+SOON_MS = 1000
+NEW = "有新内容。"
+SHOWN_NOW = "刚才有新内容，页面已经更新。"
+
+Look = Callable[..., Page]
+
+
+@pytest.fixture
+def look(site: Site, open_page: OpenPage) -> Look:
+    """Opens a page for somebody with these cookies, and waits until it listens."""
+
+    def opened(cookies: dict[str, str], address: str, *, width: int = 1280) -> Page:
+        before = len(site.app.state.streams)
+        page = open_page(width=width)
+        page.context.add_cookies(
+            [{"name": name, "value": value, "url": site.base_url} for name, value in cookies.items()]
+        )
+        page.goto(address)
+        wait_for_streams(site, before + 1)
+        return page
+
+    return opened
+
+
+def wait_for_streams(site: Site, number: int) -> None:
+    """This many pages listen."""
+    until = time.monotonic() + PATIENCE
+    while len(site.app.state.streams) != number:
+        assert time.monotonic() < until, f"{len(site.app.state.streams)} pages listen"
+        time.sleep(0.01)
+
+
+def said(page: Page) -> Locator:
+    """What the page says of its being new or old; nothing while there is nothing to say."""
+    return page.locator("[data-live]").get_by_role("status")
+
+
+def look_again(page: Page) -> None:
+    """Press what stands beside it."""
+    page.locator("[data-live]").get_by_text("再看一次").click()
+
+
+def hide(page: Page, *, hidden: bool) -> None:
+    """The tab is behind another one, or in front again: what the browser would tell the page."""
+    page.evaluate(
+        "state => { Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }",
+        "hidden" if hidden else "visible",
+    )
