@@ -1,6 +1,5 @@
 """Turning a template into an answer: the language of a request, the words, the frame around a page."""
 
-import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -32,18 +31,6 @@ from hotline.library.numbers import HelpNumber, HelpNumbers
 from hotline.roster.hours import OpeningHours
 from hotline.web.environment import OneLanguage
 from hotline.web.headers import read_cookie
-
-HTMX_CONFIG = json.dumps(
-    {
-        "includeIndicatorStyles": False,
-        "allowEval": False,
-        "allowScriptTags": False,
-        "historyCacheSize": 0,
-        "refreshOnHistoryMiss": True,
-        "selfRequestsOnly": True,
-    }
-)
-"""htmx as the content security policy allows it: no style or script of its own, nothing kept."""
 
 KEPT_PAGES = 64
 """Rendered pages that are kept: a few templates, two languages, and how things stand at the moment."""
@@ -209,7 +196,7 @@ def _environment(language: Language, templates: Path, zone: tzinfo, static: Stat
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(static=static.url, htmx_config=HTMX_CONFIG)
+    environment.globals.update(static=static.url)
     for name, write in MOMENTS.items():
         environment.filters[name] = partial(write, language=language, zone=zone)
     environment.filters.update(
