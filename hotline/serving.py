@@ -62,6 +62,7 @@ def serve(host: str, port: int, workers: int, *, as_json: bool) -> None:
                 _run_one(settings, database, listening, as_json=as_json)
     finally:
         database.dispose()
+        gc.freeze()  # Python would look through every object before it ends: half a second of the stop
 
 
 def _say_where(settings: Settings, terminal: Terminal, port: int) -> None:
@@ -69,16 +70,6 @@ def _say_where(settings: Settings, terminal: Terminal, port: int) -> None:
         terminal.warn(NO_MAIL_SERVER)
     terminal.say(N_("Serving on port %(port)s until Ctrl-C. The address, to open in a browser:"), port=port)
     click.echo(f"\n  {settings.public_url}/\n")
-    try:
-        if workers > 1:
-            database.dispose()
-            Multiprocess(_configuration(f"{__name__}:application", workers, as_json), [listening]).run()
-        else:
-            _run_one(settings, database, listening, as_json=as_json)
-    finally:
-        listening.close()
-        database.dispose()
-        gc.freeze()  # Python would look through every object before it ends: half a second of the stop
 
 
 def application() -> FastAPI:

@@ -159,18 +159,6 @@ def receive(
             _count(db, request, now=now, tz=tz)
             return Sent(ticket.id, request_id, code)
     return earlier
-    try:
-        with db.begin_nested():
-            ticket = _open_ticket(db, deployment, request, keys, hours=hours, now=now)
-            sealed_code = vault.seal_code(form, request_id, code)
-            _remember_form(db, request_id, ticket.id, sealed_code, journey, now=now)
-    except IntegrityError:
-        earlier = find_sent(db, form, request, now=now)
-        if earlier is None:
-            raise
-        return earlier
-    _count(db, request, now=now, tz=tz)
-    return Sent(ticket.id, request_id, code)
 
 
 def keep_code(db: Session, request_id: bytes, *, now: datetime) -> None:

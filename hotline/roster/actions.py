@@ -10,8 +10,8 @@ from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.db import rows_changed
 from hotline.base.errors import Refused
-from hotline.base.locks import one_after_the_other
 from hotline.base.events import ping
+from hotline.base.locks import one_after_the_other
 from hotline.permissions import Actor, Permission
 from hotline.roster.models import Duty
 
