@@ -35,6 +35,7 @@ def _everything(stage: Stage, tickets: int) -> Iterator[Line]:
         yield from pages.idle(server)
         yield from pages.pages(stage, server, bare)
         yield from pages.intake_and_return(stage, server, bare, hashing.alone(1, 40))
+        yield from together.open_pages(stage, server)
         yield from together.callers_at_once(stage, server)
         yield from together.side_by_side(stage, server)
         yield from pages.start_up(server, bare)

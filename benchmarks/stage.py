@@ -78,7 +78,7 @@ class Stage:
         ]
 
 
-def found(folder: Path, url: str, *, now: datetime, callers: int = 60) -> Stage:
+def found(folder: Path, url: str, *, now: datetime, callers: int = 130) -> Stage:
     """A thousand tickets: a few wait, a few are taken, the rest is closed."""
     settings = Settings.model_validate({"data_dir": folder, "database_url": url})
     schema.upgrade(settings.database_url)

@@ -1,10 +1,18 @@
-"""Callers and staff at the same time: nobody is turned away, and neither makes the other wait."""
+"""Many at the same time: nobody is turned away, neither side makes the other wait, open pages hear soon."""
 
+import json
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from dataclasses import asdict
 
-from benchmarks.clients import Ask, Job, Outcome
+import httpx
+
+from benchmarks import streams
+from benchmarks.clients import FROM_OUR_PAGE, Ask, Job, Outcome
 from benchmarks.measure import must_be
-from benchmarks.pages import sign_in
+from benchmarks.pages import come_back, sign_in
 from benchmarks.servers import Server
 from benchmarks.stage import Stage
 from benchmarks.table import Line
@@ -16,6 +24,12 @@ SIGN_INS_A_SECOND = 50
 LOOKS = 200
 """Pages that are timed; the slowest twentieth of them is what is told."""
 
+TABS = 125
+"""Callers; with four tabs each that is 500 streams."""
+
+MESSAGES = 250
+DELIVERY_MS = 200
+STREAMS_MIB = 150
 QUEUE_MOST = 4
 HOME_MOST = 2
 
@@ -25,6 +39,43 @@ def callers_at_once(stage: Stage, server: Server) -> Iterator[Line]:
     sent = _callers(stage, server).run()
     errors = len(sent.seconds) - sent.statuses.get(OK, 0)
     yield Line(f"errors while {CALLERS} callers send", errors, len(sent.seconds), "answers", most=0)
+
+
+def open_pages(stage: Stage, server: Server) -> Iterator[Line]:
+    """Callers who have their conversation open, each in four tabs: delivery, and what the server holds."""
+    before = server.memory_mib()
+    job = streams.Job(server.url, [_come_back(server, code) for code in stage.codes[:TABS]], MESSAGES)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.streams"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    most = _memory_while(server, process, json.dumps(asdict(job)).encode())
+    heard = streams.Heard(**json.loads(process.communicate()[0]))
+    slow = 1000 * heard.percentile(95)
+    yield Line(f"live delivery p95, {heard.streams} streams", slow, DELIVERY_MS, "ms", most=1)
+    yield Line(f"memory, {heard.streams} streams (before: {before:.0f})", most, STREAMS_MIB, "MiB", most=1)
+
+
+def _memory_while(server: Server, process: "subprocess.Popen[bytes]", told: bytes) -> float:
+    """The most that the server held while the process ran."""
+    assert process.stdin is not None
+    process.stdin.write(told)
+    process.stdin.close()
+    process.stdin = None
+    most = 0.0
+    while process.poll() is None:
+        most = max(most, server.memory_mib())
+        time.sleep(0.1)
+    return most
+
+
+def _come_back(server: Server, code: str) -> str:
+    """The cookies of a caller's session."""
+    with httpx.Client(base_url=server.url, headers=FROM_OUR_PAGE, trust_env=False, timeout=30) as browser:
+        ask = come_back(code)
+        answer = browser.post(ask.path, data=dict(ask.form))
+        if answer.status_code != httpx.codes.SEE_OTHER:
+            raise RuntimeError(f"coming back was answered with {answer.status_code}")
+        return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
 
 
 def side_by_side(stage: Stage, server: Server) -> Iterator[Line]:
