@@ -93,7 +93,7 @@ def _coming_back(camera: Camera, places: Places) -> None:
         page = _come_back(camera, places.open, _story(camera.language, show=show))
         camera.take(page, f"read-{show}")
         if show == "late":
-            page.locator("form[action='/conversation/remind'] button").click()
+            page.locator("button[formaction='/conversation/remind']").click()
             camera.take(page, "read-reminded")
     page = _come_back(camera, places.open, _story(camera.language, is_planned=True))
     camera.take(page, "read-planned")
