@@ -5,7 +5,7 @@ import httpx
 from tests.cast import Caller, House
 from tests.web.caller.pages import code_on, enter, fill, heading_of, press, send, text_of, write
 
-MORE = "More ways to get help now"
+MORE = "More help now"
 TYPED = "half of what I want to say"
 
 
