@@ -71,15 +71,15 @@ HEADING: Mapping[int, str] = {
     413: N_("This is more than one page can take"),
     415: N_("Files cannot be sent here"),
     422: N_("There is a problem"),
-    429: N_("Too many tries at the moment"),
+    429: N_("Wait a little"),
     500: N_("Something went wrong on our side"),
     503: N_("This is not possible for the moment"),
 }
 EXPLANATION: Mapping[int, str] = {
     400: N_("What your browser sent could not be read. Go back and try again."),
     403: N_("What was sent did not come from a page of this service, so nothing was done with it."),
-    404: N_("There is nothing at this address. Check it, or begin at the first page."),
-    405: N_("Go to the first page and begin from there."),
+    404: N_("There is nothing at this address. Check it, or start again below."),
+    405: N_("Start again from the beginning."),
     409: N_("This has changed in the meantime. Look again before you go on."),
     413: N_("Send it in several shorter messages. Nothing of it was kept here."),
     415: N_("Only text can be sent. Pictures and other files are not taken."),
