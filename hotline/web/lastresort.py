@@ -17,11 +17,11 @@ PAGE = """<!doctype html>
 <body class="caller">
 <main class="page narrow">
 <h1>这个页面现在打不开</h1>
-<p>过一分钟再试一次。现在有危险，拨打<a href="tel:120">120</a>或<a href="tel:110">110</a>。\
+<p>{again}现在有危险，拨打<a href="tel:120">120</a>或<a href="tel:110">110</a>。\
 想和人说话，拨打<a href="tel:12356">12356</a>。</p>
 <div lang="en">
 <h1>This page cannot be shown right now</h1>
-<p>Try again in a minute. In danger now? Call <a href="tel:120">120</a> or \
+<p>{again_en} In danger now? Call <a href="tel:120">120</a> or \
 <a href="tel:110">110</a>. To talk to someone, call <a href="tel:12356">12356</a>.</p>
 </div>
 {kept}{link}
@@ -36,13 +36,18 @@ KEPT = """<h2>你写的内容还在，可以复制</h2>
 AREA = """<p><textarea readonly rows="8" cols="40" aria-label="你写的内容 · What you wrote">
 {text}</textarea></p>"""
 LINK = '<p><a href="{address}">{address}</a></p>'
+LATER = ("过一分钟再试一次。", "Try again in a minute.")
+ELSEWHERE = ("请用下面的地址打开。", "Open the address below instead.")
 
 
 def last_resort(status: int, *, kept: Iterable[str] = (), address: str | None = None) -> HTMLResponse:
     """A short page with the numbers, with what a person wrote and with where to go instead."""
+    again, again_en = ELSEWHERE if address else LATER
     areas = "\n".join(AREA.format(text=escape(text)) for text in kept)
     return HTMLResponse(
         PAGE.format(
+            again=again,
+            again_en=again_en,
             kept=KEPT.format(areas=areas) if areas else "",
             link=LINK.format(address=escape(address)) if address else "",
         ),
