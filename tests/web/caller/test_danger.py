@@ -84,7 +84,7 @@ def test_a_message_in_danger_is_never_held_back_at_sending(visitor: httpx.Client
     ("hours_later", "said"),
     [
         (0, "We will read your message first. Right now that may take 15 minutes."),
-        (12, "Nobody is here until 08:00. Use the numbers above now."),
+        (12, "Nobody is here until 08:00. Use the numbers on this page now."),
     ],
 )
 def test_a_wait_is_promised_only_while_somebody_is_there(
