@@ -101,6 +101,7 @@ def test_without_a_counselor_the_board_asks_for_one(
     answer = desks.at_desk("supervisor").post(url(caller, "/assign"), data=typed)
 
     assert answer.status_code == 422
+    assert '/staff/board" aria-current="page"' in answer.text
     assert "Choose a counselor" in words(answer)
     assert 'href="#counselor"' in answer.text
     assert 'id="counselor"' in answer.text
