@@ -20,6 +20,7 @@ from hotline.tickets.lifecycle import OUTCOME_WORDS
 from hotline.tickets.queries import references_of
 from hotline.web.deps import PagesDep
 from hotline.web.staff.deps import may
+from hotline.web.staff.desk import shown_reference
 from hotline.web.staff.people import ROLE_WORDS
 from hotline.web.transaction import Db
 
@@ -89,7 +90,7 @@ def _act(act: str) -> str:
 def _about(line: AuditLine, people: dict[UUID, str], tickets: dict[UUID, str]) -> str:
     if line.subject_id is None or line.subject_id == line.actor_id:
         return ""
-    return people.get(line.subject_id) or tickets.get(line.subject_id, "")
+    return people.get(line.subject_id) or shown_reference(tickets.get(line.subject_id, ""))
 
 
 def _detail(act: str, detail: str | None) -> list[str]:
