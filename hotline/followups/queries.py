@@ -52,8 +52,8 @@ def open_of_ticket(db: Session, ticket: UUID) -> list[FollowUp]:
     return [one for one in of_ticket(db, ticket) if one.is_open]
 
 
-def mine(db: Session, actor: Actor, *, before: datetime | None = None) -> list[Line]:
-    """What stands on this counselor's tickets, the longest overdue first; `before` this moment, or all."""
+def mine(db: Session, actor: Actor) -> list[Line]:
+    """What stands on this counselor's tickets, the longest overdue first."""
     if not actor.holds(Permission.FOLLOW_UP_PLAN):
         return []
     columns = (FollowUp.id, FollowUp.due_at, FollowUp.state, FollowUp.attempts, FollowUp.max_attempts)
@@ -64,8 +64,6 @@ def mine(db: Session, actor: Actor, *, before: datetime | None = None) -> list[L
         .order_by(FollowUp.due_at, FollowUp.id)
         .limit(SHOWN)
     )
-    if before is not None:
-        wanted = wanted.where(FollowUp.due_at < before)
     return [
         Line(id_, due, State(state), attempts, most, reference, level, ticket_state)
         for id_, due, state, attempts, most, reference, level, ticket_state in db.execute(wanted)

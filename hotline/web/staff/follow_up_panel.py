@@ -48,10 +48,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class Day:
-    """What is due before the local day ends, and when it began."""
+    """What is due before the local day ends, when that day began, and when the first is due after it."""
 
     lines: list[Line]
     began: datetime
+    next_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,12 @@ def gather(db: Db, desk: Desk, journal: Journal, ticket: Ticket) -> Panel:
 def due_today(db: Db, desk: Desk) -> Day:
     """The person's follow-ups that are overdue or due before the local day ends."""
     began, ends = today(desk.now, desk.hours)
-    return Day(queries.mine(db, desk.actor, before=ends), began)
+    planned = queries.mine(db, desk.actor)
+    return Day(
+        lines=[one for one in planned if one.due_at < ends],
+        began=began,
+        next_at=next((one.due_at for one in planned if one.due_at >= ends), None),
+    )
 
 
 def mails_as_told(db: Db, desk: Desk) -> MailState | None:

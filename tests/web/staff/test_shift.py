@@ -8,6 +8,7 @@ from hotline.roster.queries import on_duty_since
 from hotline.tickets.lifecycle import State
 from tests import flows
 from tests.cast import NOON, PEOPLE, House
+from tests.followups.plans import plan, taken
 from tests.web.staff.desks import Desks, url, words
 
 
@@ -154,3 +155,14 @@ def test_the_page_is_written_in_both_languages(desks: Desks) -> None:
 
     assert "你现在不在值班" in words(page)
     assert '<html lang="zh-Hans"' in page.text
+
+
+def test_an_empty_shift_says_when_the_next_follow_up_is(desks: Desks, house: House) -> None:
+    caller = taken(house)
+    plan(house, "lin", caller)
+    assert "Next follow-up" not in words(desks.at_desk("lin").get("/staff"))
+
+    flows.close(house, "lin", caller)
+
+    page = words(desks.at_desk("lin").get("/staff"))
+    assert "You have no open tickets. Next follow-up: 26 November 2026, 12:00" in page
