@@ -122,6 +122,7 @@ def _looking_after_people(camera: Camera, places: Places) -> None:
     page.fill("#name", NEWCOMER)
     page.fill("#alias", "银香")
     page.locator(".chip", has=page.locator("[value=counselor]")).first.click()
+    page.locator(".chip", has=page.locator(f"[value={camera.language}]")).first.click()
     _press(page, "#invite ~ form .btn-primary")
     camera.take(page, "people-code")
     code = page.locator(".secret").inner_text().strip()
