@@ -20,7 +20,7 @@ from hotline.intake.screening import (
 from hotline.tickets.actions import MESSAGE_LIMIT
 from hotline.web.forms import Form, Says, Text
 
-CLOSEST = N_("Choose the answer closest to how things are, or 'I would rather not say'")
+CLOSEST = N_("Choose the answer closest to how things are, or “I would rather not say”")
 MESSAGE_TOO_LONG = N_("Your message must be %(limit)s characters or fewer. You have not lost anything.")
 
 CARRIED = (

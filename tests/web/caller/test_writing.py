@@ -19,7 +19,7 @@ from tests.web.caller.pages import (
     write,
 )
 
-CLOSEST = "Choose the answer closest to how things are, or 'I would rather not say'"
+CLOSEST = "Choose the answer closest to how things are, or “I would rather not say”"
 DETAILS = "Add a few details first"
 
 
