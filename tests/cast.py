@@ -38,6 +38,8 @@ NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
+HOURS = load_hours(ZONE)
+
 
 @dataclass(frozen=True)
 class Person:
@@ -247,9 +249,8 @@ def copy_house(template: Path, cast: dict[str, Person], folder: Path) -> Iterato
     """A fresh copy of the founded deployment; its connections are closed afterwards."""
     shutil.copy(template / FILE_NAME, folder / FILE_NAME)
     databases.copy(template, folder)
-    database = open_database(databases.url_of(folder))
-    with database.read() as db:
-        deployment = deployment_of(db, folder)
-    yield House(folder, database, deployment, cast, load_hours(ZONE))
-    database.dispose()
+    with databases.opened(folder) as database:
+        with database.read() as db:
+            deployment = deployment_of(db, folder)
+        yield House(folder, database, deployment, cast, HOURS)
     databases.drop(folder)
