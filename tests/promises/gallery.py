@@ -1,8 +1,12 @@
-"""Every screen of the tour at an address of its own, in a real Chromium with the site's style and scripts."""
+"""Every screen of the tour in a real Chromium with the site's style and scripts.
+
+One page shows them all, each as a document of its own: parsed, styled and laid out anew. What measures
+stays in the page: axe is read once, and has long been compiled when the second screen comes.
+"""
 
 import re
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,23 +36,24 @@ ScreensIn = Callable[[str], list[Screen]]
 
 @dataclass(frozen=True)
 class Gallery:
-    """Where the screens of one language hang."""
+    """The screens of one language, and where their style and scripts are served."""
 
     base_url: str
-    screens: Mapping[str, Screen]
-    """By address."""
+    screens: list[Screen]
 
     @cached_property
     def fullest(self) -> set[Screen]:
         """Of each template the screen with the most on it."""
-        by_size = sorted(self.screens.values(), key=lambda screen: len(screen.html))
+        by_size = sorted(self.screens, key=lambda screen: len(screen.html))
         return set({screen.template: screen for screen in by_size}.values())
 
-    def visit(self, page: Page) -> Iterator[Screen]:
-        """The page shows one screen after the other, each with every fold open."""
-        for path, screen in self.screens.items():
-            page.goto(self.base_url + path)
-            page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    def visit(self, page: Page, *tools: str) -> Iterator[Screen]:
+        """The page shows one screen after the other, each every fold open; the scripts `tools` stay."""
+        page.goto(self.base_url)
+        for tool in tools:
+            page.evaluate(tool)
+        for screen in self.screens:
+            page.set_content(RUN_ON.sub(r"\1" * 500, screen.html).replace("<details", "<details open"))
             yield screen
 
 
@@ -62,15 +67,10 @@ def different(screens: list[Screen]) -> list[Screen]:
 def hang(screens: list[Screen]) -> Iterator[Gallery]:
     """The screens, served until the end."""
     app = FastAPI(openapi_url=None)
-
-    def show(number: int) -> HTMLResponse:
-        return HTMLResponse(RUN_ON.sub(r"\1" * 500, screens[number].html), headers=EVERY_ANSWER)
-
-    app.get("/{number}")(show)
+    app.get("/")(lambda: HTMLResponse("<!doctype html>", headers=EVERY_ANSWER))
     mount_static(app, paths.static_dir(), paths.vendor_dir())
     with socket.create_server(("127.0.0.1", 0)) as free, serve(app, free):
-        base_url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        yield Gallery(base_url, {f"/{number}": screen for number, screen in enumerate(screens)})
+        yield Gallery(f"http://127.0.0.1:{free.getsockname()[1]}", screens)
 
 
 def apart(draw: Callable[[], list[Screen]]) -> list[Screen]:

@@ -61,7 +61,7 @@ def test_on_every_screen(
 
 
 def look_at_all(gallery: Gallery, page: Page) -> Iterator[str]:
-    for screen in gallery.visit(page):
+    for screen in gallery.visit(page, AXE_SCRIPT):
         yield from (f"axe: {screen.name}: {what}" for what in axe_finds(page))
         for name, measure in CHECKS.items() if screen in gallery.fullest else ():
             yield from (f"{name}: {screen.name}: {what}" for what in measure(page))
@@ -97,7 +97,6 @@ def ask(page: Page, script: str, argument: object = None) -> list[str]:
 def axe_finds(page: Page) -> Iterator[str]:
     """Every rule on a phone, the colours again on a desk in the other theme; Chinese the other way round."""
     first, then = SCHEMES[::-1] if is_chinese(page) else SCHEMES
-    page.evaluate(AXE_SCRIPT)
     page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme=first)
     yield from ask(page, on_screen.AXE, on_screen.EVERY_RULE)
