@@ -163,7 +163,7 @@ def leave_quickly(site: Site, caller: Someone) -> None:
     caller.page.get_by_role("link", name=caller.reads("Leave quickly"), exact=True).click()
     caller.page.wait_for_url(site.elsewhere.url)
     assert site.elsewhere.referrers[-1] is None
-    shown = everything_behind(caller.page)
+    (shown,) = everything_behind(caller.page)
     assert len(shown) > 8
     for page in shown:
         assert not [secret for secret in (MESSAGE, AGAIN, REPLY) if secret in page]

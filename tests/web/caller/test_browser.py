@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -32,13 +33,14 @@ def heading(page: Page) -> str:
     return page.get_by_role("heading", level=1).inner_text()
 
 
-def back(page: Page) -> None:
+def back(*pages: Page) -> None:
     """Press the browser's Back. Where a post made the page, Chromium first asks whether to send it again."""
-    try:
-        page.go_back(wait_until="commit")  # a page out of the cache never loads
-    except Error as refusal:
-        if not any(reason in refusal.message for reason in ("ERR_CACHE_MISS", *INTERRUPTED)):
-            raise
+    for page in pages:
+        try:
+            page.go_back(wait_until="commit")  # a page out of the cache never loads
+        except Error as refusal:
+            if not any(reason in refusal.message for reason in ("ERR_CACHE_MISS", *INTERRUPTED)):
+                raise
     page.wait_for_timeout(SETTLED_MS)
 
 
@@ -60,18 +62,21 @@ def everything_on(page: Page) -> str:
     return "\n".join([page.content(), *(field.input_value() for field in fields)])
 
 
-def everything_behind(page: Page) -> list[str]:
-    """What Back shows, page after page, and what a reload shows there."""
-    seen = []
+def everything_behind(*pages: Page) -> list[list[str]]:
+    """Of each page what Back shows, step by step, and what a reload shows there. They wait together."""
+    seen: dict[Page, list[str]] = {page: [] for page in pages}
+    left = list(pages)
     for _ in range(MOST_PAGES):
-        back(page)
-        if page.url == "about:blank":
+        back(*left)
+        left = [page for page in left if page.url != "about:blank"]
+        if not left:
             break
-        seen.append(patiently(lambda: everything_on(page)))
-        patiently(page.reload)
-        seen.append(patiently(lambda: everything_on(page)))
-    assert page.url == "about:blank", "not all of the history was seen"
-    return seen
+        for page in left:
+            seen[page].append(patiently(partial(everything_on, page)))
+            patiently(page.reload)
+            seen[page].append(patiently(partial(everything_on, page)))
+    assert not left, "not all of the history was seen"
+    return list(seen.values())
 
 
 def go_on(page: Page, words: str = "继续") -> None:
@@ -164,17 +169,19 @@ def test_a_caller_writes_keeps_the_code_comes_back_and_writes_again(
 def test_after_leaving_back_and_reload_show_nothing_that_was_typed(
     site: Site, open_page: OpenPage, *, js: bool
 ) -> None:
+    pages = []
     for place, go_there in PLACES.items():
         page = open_page(js=js)
+        pages.append(page)
         go_there(page)
         assert TYPED in page.content() or page.locator("input, textarea").count(), place
         page.get_by_role("link", name="快速离开", exact=True).click()
         page.wait_for_url(site.elsewhere.url)
         assert site.elsewhere.referrers.pop() is None
 
-        for shown in everything_behind(page):
+    for place, behind in zip(PLACES, everything_behind(*pages), strict=True):
+        for shown in behind:
             assert not [secret for secret in SECRETS if secret in shown], place
-        page.context.close()
 
 
 @with_and_without
@@ -184,7 +191,8 @@ def test_after_finishing_calmly_back_shows_nothing_either(open_page: OpenPage, *
     go_on(page, "完成并离开")
     assert "现在可以关闭窗口了" in page.content()
 
-    for shown in everything_behind(page):
+    (behind,) = everything_behind(page)
+    for shown in behind:
         assert TYPED not in shown
         assert 'id="code" translate' not in shown
 
