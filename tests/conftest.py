@@ -26,7 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is about SQLite itself is left out elsewhere."""
+    """The slow ones, in a browser, come first. What is about SQLite itself is left out elsewhere."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     if databases.chosen() is Kind.SQLITE:
         return
     others = [item for item in items if item.get_closest_marker("sqlite")]
