@@ -142,9 +142,9 @@ def _forget_wrong_tries(db: Session, now: datetime) -> None:
     sign_in.forget_wrong_tries(db, now=now)
 
 
-def _chain(db: Session, now: datetime) -> int:
+def _chain(db: Session, _now: datetime) -> int:
     """A batch of settled audit lines is chained, unless another worker is at it this moment."""
-    return chain_lines(db, now=now) if alone_if_free(db, Lock.CHAIN) else 0
+    return chain_lines(db) if alone_if_free(db, Lock.CHAIN) else 0
 
 
 TASKS: tuple[Task, ...] = (_end_sessions, _forget_codes, _forget_wrong_tries)

@@ -3,20 +3,18 @@
 import hashlib
 import json
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from itertools import takewhile
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from hotline.audit.acts import Act
 from hotline.audit.models import AuditLine
 from hotline.base.db import Database
+from hotline.base.locks import outlast_writers
 
 CHAIN_BATCH = 500
-SETTLED = timedelta(seconds=10)
-"""A line may be committed after one with a higher number; by then it surely is."""
 NOTHING_BEFORE = bytes(32)
 
 
@@ -75,25 +73,29 @@ class Ahead(Journal):
             super().write(act, actor=actor, subject=subject, now=now, detail=detail)
 
 
-def chain_lines(db: Session, *, now: datetime, at_most: int = CHAIN_BATCH) -> int:
+def chain_lines(db: Session, *, at_most: int = CHAIN_BATCH) -> int:
     """Chain the oldest settled lines in order; returns how many. One worker at a time calls it.
 
-    It stops at the first unsettled line: a request that began earlier may have written a later number.
+    PostgreSQL draws a line's number before it is committed, so a line may come after one with a higher
+    number. No line comes any more up to the newest once everybody who was writing then has ended. While
+    somebody does not end nothing is chained, however old the lines are.
     """
+    newest = db.scalar(select(func.max(AuditLine.number))) or 0
+    if not outlast_writers(db, AuditLine.__tablename__):
+        return 0
     last = db.scalar(
         select(AuditLine).where(AuditLine.chained.is_not(None)).order_by(AuditLine.number.desc()).limit(1)
     )
     previous = last.chained if last and last.chained else NOTHING_BEFORE
     lines = db.scalars(
         select(AuditLine)
-        .where(AuditLine.number > (last.number if last else 0))
+        .where(AuditLine.number > (last.number if last else 0), AuditLine.number <= newest)
         .order_by(AuditLine.number)
         .limit(at_most)
     ).all()
-    settled = list(takewhile(lambda line: line.at < now - SETTLED, lines))
-    for line in settled:
+    for line in lines:
         previous = line.chained = link(line, previous)
-    return len(settled)
+    return len(lines)
 
 
 def link(line: AuditLine, previous: bytes) -> bytes:

@@ -5,10 +5,14 @@ With SQLite a write transaction is the only one at its time, so each of them is 
 """
 
 import hashlib
+import time
 from enum import IntEnum
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+OUTLAST_SECONDS = 1.0
+LOOK_SECONDS = 0.02
 
 
 class Lock(IntEnum):
@@ -43,6 +47,33 @@ def one_after_the_other(db: Session, *thing: bytes) -> None:
     """Whoever else names the same thing waits until this transaction ends: then they see what it did."""
     digest = hashlib.sha256(b"\0".join(thing)).digest()
     alone(db, int.from_bytes(digest[:8], signed=True))
+
+
+def outlast_writers(db: Session, table: str) -> bool:
+    """Whoever had written to the table when this was called has committed or given up meanwhile.
+
+    False when somebody takes longer than a second. Nobody is kept from writing: those who begin
+    later are not waited for.
+    """
+    if not _is_shared_with_others(db):
+        return True
+    until = time.monotonic() + OUTLAST_SECONDS
+    writing = _writers(db, table)
+    while writing and time.monotonic() < until:
+        time.sleep(LOOK_SECONDS)
+        writing &= _writers(db, table)
+    return not writing
+
+
+def _writers(db: Session, table: str) -> set[str]:
+    """The other transactions that write to the table: they lock it before they draw a number for a row."""
+    writers = text("""
+        SELECT virtualtransaction FROM pg_locks
+        WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND relation = CAST(:table AS regclass) AND pid IS DISTINCT FROM pg_backend_pid()
+    """)
+    return set(db.scalars(writers, {"table": table}))
 
 
 def _is_shared_with_others(db: Session) -> bool:

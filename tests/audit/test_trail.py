@@ -1,5 +1,7 @@
 """The trail: every read has its line first, lines are chained in order, none is left out."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,9 +9,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 
 from hotline.audit import queries
-from hotline.audit.actions import NOTHING_BEFORE, SETTLED, Journal, chain_lines, link, record
+from hotline.audit.actions import NOTHING_BEFORE, Journal, chain_lines, link, record
 from hotline.audit.acts import WORDS, Act
 from hotline.audit.models import AuditLine
+from hotline.base import locks
 from hotline.base.errors import NotFound
 from hotline.keyring.models import Grant
 from hotline.tickets import actions as tickets
@@ -29,9 +32,9 @@ def write(house: House, *moments: datetime) -> None:
             db.flush()
 
 
-def chain(house: House, now: datetime, at_most: int = 500) -> int:
+def chain(house: House, at_most: int = 500) -> int:
     with house.database.write() as db:
-        return chain_lines(db, now=now, at_most=at_most)
+        return chain_lines(db, at_most=at_most)
 
 
 def broken_at(house: House) -> int | None:
@@ -56,30 +59,70 @@ def empty(house: House) -> House:
 def test_settled_lines_are_chained_in_order_and_once(house: House) -> None:
     write(house, *(NOON + timedelta(seconds=n) for n in range(20)))
 
-    assert chain(house, MUCH_LATER) > 20
-    assert chain(house, MUCH_LATER) == 0
+    assert chain(house) > 20
+    assert chain(house) == 0
     assert broken_at(house) is None
 
 
 def test_batches_follow_each_other(empty: House) -> None:
     write(empty, *(NOON for _ in range(7)))
 
-    assert [chain(empty, MUCH_LATER, at_most=3) for _ in range(4)] == [3, 3, 1, 0]
+    assert [chain(empty, at_most=3) for _ in range(4)] == [3, 3, 1, 0]
     assert broken_at(empty) is None
 
 
-def test_a_line_settles_after_ten_seconds(empty: House) -> None:
-    write(empty, NOON)
-
-    assert chain(empty, NOON + SETTLED) == 0
-    assert chain(empty, NOON + SETTLED + timedelta(seconds=1)) == 1
-
-
-def test_a_line_whose_request_began_later_is_not_left_out(empty: House) -> None:
+def test_clocks_that_differ_leave_no_line_out(empty: House) -> None:
     write(empty, NOON, NOON + timedelta(seconds=20), NOON + timedelta(seconds=5))
 
-    assert chain(empty, NOON + timedelta(seconds=25)) == 1
-    assert chain(empty, MUCH_LATER) == 2
+    assert chain(empty) == 3
+    assert broken_at(empty) is None
+
+
+@pytest.mark.postgres
+def test_a_line_that_comes_after_one_with_a_higher_number_is_waited_for(
+    empty: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "OUTLAST_SECONDS", 0.1)
+    write(empty, NOON)
+    with empty.database.write() as late:
+        record(late, Act.TAKEN, actor=None, subject=None, now=NOON)
+        late.flush()
+        write(empty, MUCH_LATER)
+        chained_meanwhile = chain(empty)
+
+    assert chained_meanwhile == 0
+    assert chain(empty) == 3
+    assert broken_at(empty) is None
+
+
+@pytest.mark.postgres
+def test_whoever_gave_up_is_waited_for_no_more(empty: House) -> None:
+    write(empty, NOON)
+    with empty.database.read() as gives_up:
+        record(gives_up, Act.TAKEN, actor=None, subject=None, now=NOON)
+        gives_up.flush()
+    write(empty, NOON)
+
+    assert chain(empty) == 2
+    assert broken_at(empty) is None
+
+
+@pytest.mark.postgres
+def test_lines_are_chained_while_others_write_without_pause(empty: House) -> None:
+    over = threading.Event()
+
+    def write_on() -> None:
+        while not over.is_set():
+            write(empty, NOON, NOON)
+
+    with ThreadPoolExecutor(4) as threads:
+        writing = [threads.submit(write_on) for _ in range(4)]
+        chained = [chain(empty) for _ in range(20)]
+        over.set()
+    chain(empty)
+
+    assert all(writer.exception() is None for writer in writing)
+    assert sum(chained) > 0
     assert broken_at(empty) is None
 
 
@@ -94,7 +137,7 @@ def test_a_line_whose_request_began_later_is_not_left_out(empty: House) -> None:
 )
 def test_a_changed_line_breaks_the_chain(empty: House, change: dict[str, object]) -> None:
     write(empty, *(NOON for _ in range(5)))
-    chain(empty, MUCH_LATER)
+    chain(empty)
     with empty.database.write() as db:
         line = db.scalars(select(AuditLine).order_by(AuditLine.number)).all()[2]
         for name, value in change.items():
@@ -106,7 +149,7 @@ def test_a_changed_line_breaks_the_chain(empty: House, change: dict[str, object]
 
 def test_a_missing_line_breaks_the_chain(empty: House) -> None:
     write(empty, *(NOON for _ in range(5)))
-    chain(empty, MUCH_LATER)
+    chain(empty)
     with empty.database.write() as db:
         lines = db.scalars(select(AuditLine).order_by(AuditLine.number)).all()
         db.delete(lines[2])
