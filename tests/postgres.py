@@ -13,6 +13,8 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -65,26 +67,44 @@ class Server:
             shutil.rmtree(self.folder)
 
 
-@cache
+_instead: list[Server] = []
+
+
 def server() -> Server:
-    """The server of this process, started when it is first asked for."""
+    """The server of this process, or the one that is used instead of it at the moment."""
+    return _instead[-1] if _instead else _usual()
+
+
+@contextmanager
+def instead(other: Server) -> Iterator[Server]:
+    """Everybody who asks for the server gets this one."""
+    _instead.append(other)
+    try:
+        yield other
+    finally:
+        _instead.pop()
+
+
+@cache
+def _usual() -> Server:
+    """Started when it is first asked for."""
     given = os.environ.get("TEST_POSTGRES_URL")
     return Server(given, psycopg.connect(given, autocommit=True)) if given else start()
 
 
 def is_running() -> bool:
     """Whether anybody has asked for it."""
-    return server.cache_info().currsize > 0
+    return _usual.cache_info().currsize > 0
 
 
 def stop() -> None:
     """A server of our own ends; a given one is left alone."""
-    server().stop()
-    server.cache_clear()
+    _usual().stop()
+    _usual.cache_clear()
 
 
-def start() -> Server:
-    """Set up a server of our own and wait until it answers."""
+def start(**settings: str) -> Server:
+    """Set up a server of our own, with these settings beside the quick ones, and wait until it answers."""
     programs = _programs()
     if programs is None:
         _do_without(f"PostgreSQL {OLDEST} or newer is missing: apt install postgresql")
@@ -94,7 +114,7 @@ def start() -> Server:
         shutil.chown(folder, user.pw_uid, user.pw_gid)
     made = ("-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
     _start(user, programs / "initdb", "-D", folder / "data", *made).wait(PATIENCE)
-    options = [part for name, value in QUICK.items() for part in ("-c", f"{name}={value}")]
+    options = [part for name, value in (QUICK | settings).items() for part in ("-c", f"{name}={value}")]
     process = _start(user, programs / "postgres", "-D", folder / "data", "-k", folder, *options)
     url = f"postgresql://{USER}@/postgres?host={folder}"
     return Server(url, _connect(url, process), process, folder)

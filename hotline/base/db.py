@@ -30,6 +30,7 @@ from sqlalchemy import (
     create_engine,
     event,
     make_url,
+    text,
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -129,6 +130,12 @@ class Database:
             if topics and not is_shared:
                 self.events.publish(topics)
 
+    def vouch(self) -> None:
+        """What could be read until now is as safe as what is committed now, on standby servers too."""
+        if self.engine.dialect.name == "postgresql":
+            with self.write() as db:
+                vouch(db)
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -150,8 +157,10 @@ def open_database(url: str) -> Database:
 
 def _postgresql(address: URL) -> Engine:
     """A pool that notices a server that went away, and waits for a lock as long as with SQLite."""
+    from hotline.base.vouching import VouchingConnection  # noqa: PLC0415 - its driver is there with PostgreSQL only
+
     own = str(address.query.get("options", ""))
-    return create_engine(
+    engine = create_engine(
         address,
         hide_parameters=True,
         pool_pre_ping=True,
@@ -163,6 +172,12 @@ def _postgresql(address: URL) -> Engine:
             "options": f"{PATIENCE} {own}".strip(),
         },
     )
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Dialect, _record: object, words: Any, options: Any) -> VouchingConnection:  # noqa: ANN401 (the driver's own)
+        return VouchingConnection.connect(*words, **options)
+
+    return engine
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -215,6 +230,16 @@ def knows(db: Session, question: Hashable, answer: object) -> None:
     """Found beside something else: a session that sees one moment need not ask this any more."""
     if ANSWERS in db.info:
         db.info[ANSWERS].setdefault(question, answer)
+
+
+def vouch(db: Session) -> None:
+    """Committing this transaction vouches for what it has read as well.
+
+    A commit without a change does not wait for PostgreSQL's standby servers. What it saw may be there
+    by a commit that somebody kept from waiting.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("SELECT pg_logical_emit_message(true, 'hotline', '')"))
 
 
 def rows_changed(db: Session, statement: UpdateBase) -> int:

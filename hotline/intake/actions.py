@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hotline.accounts import sessions
-from hotline.base.db import rows_changed
+from hotline.base.db import rows_changed, vouch
 from hotline.base.digits import random_with_check
 from hotline.base.errors import Conflict, Invalid, Problem, Tampered
 from hotline.base.i18n import N_, Language
@@ -158,6 +158,7 @@ def receive(
         else:
             _count(db, request, now=now, tz=tz)
             return Sent(ticket.id, request_id, code)
+    vouch(db)
     return earlier
 
 
@@ -214,9 +215,8 @@ def _open_ticket(
     key = _make_key(db, deployment, ticket.id, keys.unlock(deployment.id, ticket.id))
     answers = {"safety": request.safety, "topics": list(request.topics)}
     seal_answers(key, ticket, answers | {"audience": request.audience, "age_band": request.age_band})
-    text, language = request.message, request.language
-    if text.strip():
-        add_message(db, key, ticket, Author.CALLER, text, by=None, language=language, now=now)
+    if (text := request.message).strip():
+        add_message(db, key, ticket, Author.CALLER, text, by=None, language=request.language, now=now)
     tell(db, ticket)
     db.flush()
     return ticket

@@ -70,7 +70,11 @@ def _look(
         if reasons_closed(db, deployment):
             raise IntakeClosed
         sent = intake.find_sent(db, form, asked, now=now)
-        return None if sent is None else (sent, db.get_one(Ticket, sent.ticket_id))
+        if sent is None:
+            return None
+        ticket = db.get_one(Ticket, sent.ticket_id)
+    database.vouch()  # showing the code again acknowledges again
+    return sent, ticket
 
 
 @router.post("/write/send", name="write.send")
