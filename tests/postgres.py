@@ -31,7 +31,7 @@ PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/po
 QUICK = {
     "listen_addresses": "",
     "fsync": "off",  # what is lost with this machine's power is only a test's
-    "synchronous_commit": "off",
+    "synchronous_commit": "on",
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -108,12 +108,33 @@ def start(**settings: str) -> Server:
     programs = _programs()
     if programs is None:
         _do_without(f"PostgreSQL {OLDEST} or newer is missing: apt install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="hotline-pg-"))  # short: a socket's path has at most 107 bytes
     user = _user()
-    if user is not None:
-        shutil.chown(folder, user.pw_uid, user.pw_gid)
+    folder = _folder(user)
     made = ("-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
     _start(user, programs / "initdb", "-D", folder / "data", *made).wait(PATIENCE)
+    return _run(programs, user, folder, settings)
+
+
+def follow(primary: Server, **settings: str) -> Server:
+    """A hot standby of a server of our own: it follows, answers questions, and takes no changes."""
+    programs, user = _programs(), _user()
+    assert programs is not None
+    assert primary.folder is not None
+    folder = _folder(user)
+    how = ("-U", USER, "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+    copied = _start(user, programs / "pg_basebackup", "-D", folder / "data", "-h", primary.folder, *how)
+    assert copied.wait(PATIENCE) == 0
+    return _run(programs, user, folder, settings)
+
+
+def _folder(user: pwd.struct_passwd | None) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="hotline-pg-"))  # short: a socket's path has at most 107 bytes
+    if user is not None:
+        shutil.chown(folder, user.pw_uid, user.pw_gid)
+    return folder
+
+
+def _run(programs: Path, user: pwd.struct_passwd | None, folder: Path, settings: dict[str, str]) -> Server:
     options = [part for name, value in (QUICK | settings).items() for part in ("-c", f"{name}={value}")]
     process = _start(user, programs / "postgres", "-D", folder / "data", "-k", folder, *options)
     url = f"postgresql://{USER}@/postgres?host={folder}"

@@ -16,7 +16,6 @@ from typing import Annotated, Any, ClassVar, TypeVar, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
-    URL,
     CursorResult,
     DateTime,
     Dialect,
@@ -43,10 +42,6 @@ ANSWERS = "answers"
 
 LOCK_WAIT_SECONDS = 5
 """For another process that writes; a person who waits longer is told, with their text on the page."""
-
-CONNECT_SECONDS = 5
-PATIENCE = f"-c lock_timeout={LOCK_WAIT_SECONDS}s -c idle_in_transaction_session_timeout=60s"
-"""A process that stands still in a transaction does not keep the others waiting for ever."""
 
 CONNECTIONS = 16
 """The most that one process holds: eight threads, each of which may note a read while it reads."""
@@ -145,7 +140,9 @@ def open_database(url: str) -> Database:
     """Connect lazily to SQLite or PostgreSQL; nothing is created here but SQLite's folder."""
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return Database(_postgresql(address))
+        from hotline.base.postgres import open_engine  # noqa: PLC0415 - its driver is there with PostgreSQL only
+
+        return Database(open_engine(address))
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(
@@ -153,31 +150,6 @@ def open_database(url: str) -> Database:
     )
     _prepare_sqlite(engine)
     return Database(engine)
-
-
-def _postgresql(address: URL) -> Engine:
-    """A pool that notices a server that went away, and waits for a lock as long as with SQLite."""
-    from hotline.base.vouching import VouchingConnection  # noqa: PLC0415 - its driver is there with PostgreSQL only
-
-    own = str(address.query.get("options", ""))
-    engine = create_engine(
-        address,
-        hide_parameters=True,
-        pool_pre_ping=True,
-        pool_size=CONNECTIONS // 2,
-        max_overflow=CONNECTIONS // 2,
-        pool_timeout=LOCK_WAIT_SECONDS,
-        connect_args={
-            "connect_timeout": CONNECT_SECONDS,
-            "options": f"{PATIENCE} {own}".strip(),
-        },
-    )
-
-    @event.listens_for(engine, "do_connect")
-    def connect(_dialect: Dialect, _record: object, words: Any, options: Any) -> VouchingConnection:  # noqa: ANN401 (the driver's own)
-        return VouchingConnection.connect(*words, **options)
-
-    return engine
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -1,50 +1,36 @@
-"""A commit of which a standby server may know nothing is none: who sent it is told, and keeps the text."""
+"""Standby servers: a commit that they may not have is none, and one of them alone keeps nothing.
+
+Whoever sent something is told so, and keeps the text.
+"""
 
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import OperationalError
 
 from hotline.accounts import sessions
 from hotline.base.config import Settings
+from hotline.base.db import open_database
 from hotline.tickets.models import Ticket
 from tests import postgres
 from tests.apps import app_for
-from tests.cast import NOON, House, copy_house, found_house
+from tests.cast import NOON, House
+from tests.standby import PATIENCE, WITH_STANDBYS, house, server, wait_for_standby
 from tests.web.caller.pages import Fields, code_on, fill
 from tests.web.foundation import browse
 
+__all__ = ["house", "server"]
+
 pytestmark = pytest.mark.postgres
 
-PATIENCE = 20.0
-WITH_STANDBYS = {"wal_level": "replica", "max_wal_senders": "4", "synchronous_commit": "on"}
 TEXT = "我最近睡不着。"
 
 Answer = TypeVar("Answer")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[postgres.Server]:
-    """A server that can have standby servers, and waits for them."""
-    own = postgres.start(**WITH_STANDBYS)
-    yield own
-    own.stop()
-
-
-@pytest.fixture
-def house(server: postgres.Server, tmp_path: Path) -> Iterator[House]:
-    """The cast's house on that server."""
-    template, folder = tmp_path / "template", tmp_path / "house"
-    template.mkdir()
-    folder.mkdir()
-    with postgres.instead(server):
-        yield from copy_house(template, found_house(template), folder)
 
 
 @pytest.fixture
@@ -56,17 +42,6 @@ def visitor(house: House) -> httpx.Client:
 @pytest.fixture
 def form(visitor: httpx.Client) -> Fields:
     return fill(visitor.get("/write"), safety="safe", message=TEXT)
-
-
-def wait_for_standby(server: postgres.Server, name: str) -> None:
-    """From now on a commit waits until the standby of this name has it; without a name for none."""
-    server.connection.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
-    server.connection.execute("SELECT pg_reload_conf()")
-    shown = "SELECT current_setting('synchronous_standby_names')"
-    until = time.monotonic() + PATIENCE
-    while server.connection.execute(shown).fetchone() != (name,):
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -141,3 +116,28 @@ def test_reading_waits_for_no_standby(house: House, server: postgres.Server) -> 
     wait_for_standby(server, "")
 
     assert found == 0
+
+
+def test_a_standby_is_not_ready_and_gives_the_text_back_until_it_takes_over(
+    house: House, server: postgres.Server, visitor: httpx.Client, form: Fields
+) -> None:
+    standby = postgres.follow(server, **WITH_STANDBYS)
+    there = make_url(house.url).update_query_dict({"host": str(standby.folder)})
+    database = open_database(there.render_as_string(hide_password=False))
+    settings = Settings(data_dir=house.folder, database_url=house.url, test_stretching=True)
+    app_for(settings, database, lambda: NOON)
+
+    ready, pages = visitor.get("/readyz"), visitor.get("/write")
+    refused = visitor.post("/write/send", data=form)
+    standby.connection.execute("SELECT pg_promote()")
+    ready_at_last, sent = visitor.get("/readyz"), visitor.post("/write/send", data=form)
+
+    database.dispose()
+    standby.stop()
+    assert (ready.status_code, ready.text) == (503, "the database takes no changes\n")
+    assert pages.status_code == 200
+    assert refused.status_code == 503
+    assert int(refused.headers["Retry-After"]) > 0
+    assert f"{TEXT}</textarea>" in refused.text
+    assert (ready_at_last.status_code, sent.status_code) == (200, 200)
+    assert code_on(sent) is not None

@@ -1,0 +1,42 @@
+"""A PostgreSQL server of the test's own that can have standby servers, with the cast's house on it."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import postgres
+from tests.cast import House, copy_house, found_house
+
+PATIENCE = 20.0
+WITH_STANDBYS = {"wal_level": "replica", "max_wal_senders": "4"}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[postgres.Server]:
+    """A server that can have standby servers."""
+    own = postgres.start(**WITH_STANDBYS)
+    yield own
+    own.stop()
+
+
+@pytest.fixture
+def house(server: postgres.Server, tmp_path: Path) -> Iterator[House]:
+    """The cast's house on that server."""
+    template, folder = tmp_path / "template", tmp_path / "house"
+    template.mkdir()
+    folder.mkdir()
+    with postgres.instead(server):
+        yield from copy_house(template, found_house(template), folder)
+
+
+def wait_for_standby(server: postgres.Server, name: str) -> None:
+    """From now on a commit waits until the standby of this name has it; without a name for none."""
+    server.connection.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+    server.connection.execute("SELECT pg_reload_conf()")
+    shown = "SELECT current_setting('synchronous_standby_names')"
+    until = time.monotonic() + PATIENCE
+    while server.connection.execute(shown).fetchone() != (name,):
+        assert time.monotonic() < until
+        time.sleep(0.02)
