@@ -2,9 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum, auto
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -20,6 +18,8 @@ from hotline.keyring.founding import Deployment
 from hotline.library.numbers import load_numbers
 from hotline.notifications.queries import stuck
 from hotline.tickets import soundness as tickets
+from hotline.upkeep.findings import Finding, fault, warning
+from hotline.upkeep.server import look_at_server
 
 FULL_BYTES = 100 * 1024 * 1024
 """Below this nothing can be relied on: one backup or one long night of messages fills it."""
@@ -28,36 +28,11 @@ SCARCE_BYTES = 1024 * 1024 * 1024
 OTHERS = 0o077
 
 
-class Weight(Enum):
-    """How bad it is: a fault ends `check` with status 1, a warning does not."""
-
-    FAULT = auto()
-    WARNING = auto()
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that is not in order: a gettext id with the values of its placeholders."""
-
-    weight: Weight
-    message: str
-    values: dict[str, object] = field(default_factory=dict)
-
-
-def fault(message: str, **values: object) -> Finding:
-    """The service does not work, or cannot be relied on."""
-    return Finding(Weight.FAULT, message, values)
-
-
-def warning(message: str, **values: object) -> Finding:
-    """It works, and somebody should look at it."""
-    return Finding(Weight.WARNING, message, values)
-
-
 def look_everywhere(
     db: Session, settings: Settings, deployment: Deployment, *, now: datetime
 ) -> Iterator[Finding]:
     """Everything that is not in order in a founded deployment, faults and warnings mixed."""
+    yield from look_at_server(db)
     yield from (fault(reason) for reason in reasons_closed(db, deployment))
     yield from _keys(db, deployment)
     yield from _trail(db, now=now)

@@ -15,6 +15,7 @@ from hotline.serving import check_files, check_stretching
 from hotline.terminal import Opened, opened
 from hotline.upkeep import checks
 from hotline.upkeep.backup import back_up
+from hotline.upkeep.findings import Finding, Weight
 from hotline.upkeep.restoring import Restored
 from hotline.upkeep.restoring import restore as bring_back
 
@@ -91,21 +92,21 @@ def check() -> None:
     _say_what_was_found(at, found)
 
 
-def _say_what_was_found(at: Opened, found: list[checks.Finding]) -> None:
+def _say_what_was_found(at: Opened, found: list[Finding]) -> None:
     """Faults first; the last line says whether callers can rely on the service."""
     terminal = at.terminal
-    faults = [one for one in found if one.weight is checks.Weight.FAULT]
+    faults = [one for one in found if one.weight is Weight.FAULT]
     for one in faults:
         terminal.warn(N_("Fault: %(what)s"), what=_in_words(at, one))
     for one in found:
-        if one.weight is checks.Weight.WARNING:
+        if one.weight is Weight.WARNING:
             terminal.warn(N_("Warning: %(what)s"), what=_in_words(at, one))
     if faults:
         raise terminal.stop(N_("Not everything is in order."))
     terminal.say(N_("Everything is in order: callers can write."))
 
 
-def _in_words(at: Opened, finding: checks.Finding) -> str:
+def _in_words(at: Opened, finding: Finding) -> str:
     """The finding in this person's language, moments in the deployment's zone."""
     values = {name: _shown(at, value) for name, value in finding.values.items()}
     return at.terminal.text(finding.message, **values)

@@ -46,6 +46,12 @@ class Damaged(HotlineError):
     message = N_("The backup is damaged: %(part)s is not what was put into it. Nothing was restored.")
 
 
+class StillOpen(HotlineError):
+    """Somebody works with the database that is to be replaced."""
+
+    message = N_("The database is in use: stop `serve` first. Nothing was changed.")
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What a backup says about itself. `rows` are per table, without those that are left out."""

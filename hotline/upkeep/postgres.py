@@ -13,11 +13,18 @@ from sqlalchemy import Connection, Engine, inspect, make_url, text
 
 from hotline.base.errors import HotlineError
 from hotline.base.i18n import N_
-from hotline.upkeep.manifest import LEFT_OUT, OWNER_ONLY
+from hotline.upkeep.manifest import LEFT_OUT, OWNER_ONLY, StillOpen
 
 SCHEMA = "public"
 ASIDE = "before_"
 """How the schemas begin in which a restore has left what it replaced."""
+
+
+OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid()
+"""
+"""Everybody else who is connected; PostgreSQL's own processes work in nobody's name."""
 
 
 class NoTool(HotlineError):
@@ -52,12 +59,25 @@ def is_empty(engine: Engine) -> bool:
 
 
 def move_aside(engine: Engine, *, now: datetime) -> str:
-    """What is in the database lies under another schema, whose name is returned; the usual one is empty."""
+    """What is in the database lies under another schema, whose name is returned; the usual one is empty.
+
+    `StillOpen` while anybody else is connected to it.
+    """
     aside = f"{ASIDE}{now:%Y%m%dt%H%M%Sz}"
     with engine.begin() as connection:
+        if connection.scalar(text(OTHERS)):
+            raise StillOpen
         connection.execute(text(f"ALTER SCHEMA {SCHEMA} RENAME TO {aside}"))
         connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
     return aside
+
+
+def move_back(engine: Engine, aside: str | None) -> None:
+    """What was put into the usual schema is gone; it is what was moved aside, or empty if nothing was."""
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {SCHEMA} CASCADE"))
+        again = f"ALTER SCHEMA {aside} RENAME TO {SCHEMA}" if aside else f"CREATE SCHEMA {SCHEMA}"
+        connection.execute(text(again))
 
 
 def put_back(url: str, dump: Path) -> None:

@@ -39,10 +39,11 @@ class OtherKind(HotlineError):
 
 
 class Incomplete(HotlineError):
-    """The database that was put together has other rows than the backup says."""
+    """The database in the backup has other rows than the backup says."""
 
     message = N_(
-        "The restored database does not have the rows that the backup names (%(part)s): do not use it."
+        "The database in the backup does not have the rows that the backup names (%(part)s). "
+        "Nothing was restored."
     )
 
 
@@ -117,12 +118,17 @@ def _put_back(
 def _into_postgres(
     settings: Settings, database: Database, manifest: Manifest, dump: Path, *, now: datetime
 ) -> list[str]:
-    moved = [] if postgres.is_empty(database.engine) else [postgres.move_aside(database.engine, now=now)]
+    """What was there comes back when the dump cannot take its place, or is not what the backup names."""
+    aside = None if postgres.is_empty(database.engine) else postgres.move_aside(database.engine, now=now)
     database.dispose()
-    postgres.put_back(settings.database_url, dump)
-    with database.engine.connect() as connection:
-        _compare(manifest, rows_of(connection))
-    return moved
+    try:
+        postgres.put_back(settings.database_url, dump)
+        with database.engine.connect() as connection:
+            _compare(manifest, rows_of(connection))
+    except HotlineError:
+        postgres.move_back(database.engine, aside)
+        raise
+    return [aside] if aside is not None else []
 
 
 def _compare(manifest: Manifest, rows: dict[str, int]) -> None:

@@ -8,16 +8,10 @@ from pathlib import Path
 from hotline.base.errors import HotlineError
 from hotline.base.i18n import N_
 from hotline.base.wal import empty_log, sqlite_file
-from hotline.upkeep.manifest import LEFT_OUT, OWNER_ONLY, sync_folder
+from hotline.upkeep.manifest import LEFT_OUT, OWNER_ONLY, StillOpen, sync_folder
 
 BESIDE = ("-wal", "-shm")
 WAIT_SECONDS = 10
-
-
-class StillOpen(HotlineError):
-    """Somebody works with the database that is to be replaced."""
-
-    message = N_("The database is in use: stop `serve` first. Nothing was changed.")
 
 
 class Unsound(HotlineError):

@@ -1,5 +1,6 @@
 """The drill: back up, bring back elsewhere, open a ticket with its receipt code."""
 
+import hashlib
 import io
 import json
 import sqlite3
@@ -180,12 +181,41 @@ def test_when_told_restoring_moves_what_is_there_aside(house: House, file: Path,
     assert tickets == 2
 
 
-@pytest.mark.sqlite
 def test_restoring_refuses_while_the_database_is_in_use(house: House, file: Path) -> None:
     with house.database.read() as db:
         db.connection()
 
         assert "stop `serve` first" in the_line(in_house(house, "restore", "--replace", str(file)))
+
+
+def test_a_database_with_other_rows_than_its_backup_names_replaces_nothing(
+    house: House, file: Path, tmp_path: Path
+) -> None:
+    later = house.send("后来写的。")
+    house.database.dispose()
+    parts = parts_of(file)
+    manifest = json.loads(parts["manifest.json"])
+    manifest["rows"]["tickets"] += 1
+    other = packed(parts | {"manifest.json": json.dumps(manifest).encode()}, tmp_path / "other.tar")
+
+    assert "Nothing was restored" in the_line(in_house(house, "restore", "--replace", str(other)))
+    assert "后来写的。" in conversation(house.folder, later.code)
+
+
+@pytest.mark.postgres
+def test_a_dump_that_cannot_be_read_replaces_nothing(house: House, file: Path, tmp_path: Path) -> None:
+    later = house.send("后来写的。")
+    house.database.dispose()
+    parts = parts_of(file) | {"database": b"PGDMP and then nothing"}
+    manifest = json.loads(parts["manifest.json"])
+    manifest["sha256"]["database"] = hashlib.sha256(parts["database"]).hexdigest()
+    broken = packed(parts | {"manifest.json": json.dumps(manifest).encode()}, tmp_path / "broken.tar")
+
+    done = in_house(house, "restore", "--replace", str(broken))
+
+    assert done.exit_code == 1
+    assert "pg_restore has failed" in done.output
+    assert "后来写的。" in conversation(house.folder, later.code)
 
 
 @pytest.mark.parametrize("part", ["database", FOUNDING])
