@@ -5,6 +5,7 @@ once it is committed, and forgets it when it is rolled back. A topic is a short 
 """
 
 import asyncio
+import secrets
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
@@ -69,6 +70,16 @@ class Hub:
         self._lock = threading.Lock()
         self._ears: set[Ear] = set()
         self._is_closed = False
+        self._moment = _another_moment()
+
+    @property
+    def moment(self) -> str:
+        """Names the time since anything was last published here, and tells nothing else.
+
+        While it is the same, nothing has been committed that whoever read after asking would not have
+        seen; or whoever listens since before asking again will be told of it. No two processes share one.
+        """
+        return self._moment
 
     def listen(self, topics: Collection[str]) -> Ear:
         """Hear of these topics from now on, until `leave`; a closed hub has nothing more to say."""
@@ -86,11 +97,13 @@ class Hub:
 
     def publish(self, topics: Collection[str]) -> None:
         """Tell whoever listens to any of these; from any thread."""
+        self._moment = _another_moment()  # before those are gathered who listen: see `moment`
         those = [ear for ear in self._everybody() if not ear.topics.isdisjoint(topics)]
         _on_their_loops(those, lambda ear: ear.tell(topics))
 
     def doubt(self) -> None:
         """Pings may have been lost: everybody looks again. From any thread."""
+        self._moment = _another_moment()
         _on_their_loops(self._everybody(), Ear.doubt)
 
     def close(self) -> None:
@@ -102,6 +115,10 @@ class Hub:
     def _everybody(self) -> list[Ear]:
         with self._lock:
             return list(self._ears)
+
+
+def _another_moment() -> str:
+    return secrets.token_hex(6)
 
 
 def _on_their_loops(ears: Iterable[Ear], do: Callable[[Ear], None]) -> None:

@@ -143,6 +143,42 @@ def test_doubt_and_the_end_reach_everybody_even_those_without_a_topic(tell: Call
     run(story)
 
 
+@pytest.mark.parametrize("tell", [lambda hub: hub.publish(["queue"]), Hub.doubt])
+def test_a_moment_lasts_until_something_may_have_happened(tell: Callable[[Hub], None]) -> None:
+    hub, other = Hub(), Hub()
+    before = hub.moment
+    assert hub.moment == before
+    assert other.moment != before
+
+    tell(hub)
+    assert hub.moment != before
+
+
+def test_what_happens_between_reading_and_listening_shows_in_the_moment_or_is_heard(
+    database: Database,
+) -> None:
+    """A change is published after its commit: whoever has not read it finds another moment or is told."""
+    hub = database.events
+
+    def change() -> None:
+        with database.write() as db:
+            ping(db, "queue")
+
+    async def story() -> None:
+        drawn_at = hub.moment
+        await asyncio.to_thread(change)
+        hub.listen(["queue"])
+        assert hub.moment != drawn_at
+
+        drawn_at = hub.moment
+        ear = hub.listen(["queue"])
+        assert hub.moment == drawn_at
+        await asyncio.to_thread(change)
+        assert await ear.hear() == ["queue"]
+
+    run(story)
+
+
 def test_a_hub_that_has_closed_has_nothing_more_to_say() -> None:
     async def story() -> None:
         hub = Hub()
