@@ -1,5 +1,5 @@
 // Says so when a page is no longer what is there now. Everything works without this file, by looking again.
-// The server tells a topic, never content; what is new is asked for at the page's own address.
+// The server tells a topic, never content; htmx brings a list that is new from the page's own address.
 "use strict";
 (() => {
   const FIRST_WAIT = 1000; // milliseconds until a lost stream is opened again, each time about twice as long
@@ -8,11 +8,12 @@
   const SPREAD = 400; // milliseconds over which the pages of many people spread theirs
   const ON_ITS_WAY = 3000; // milliseconds that a sent form may take to bring the next page
   const SAID = 8000; // milliseconds for which it stays in sight that a list was refreshed
-  const BY_ITSELF = { "Hotline-By-Itself": "yes" }; // no use of the session
+  const FRESH = 60000; // milliseconds for which the times in a list are true enough
 
   const place = document.querySelector("[data-live]");
   if (!place || !window.EventSource) return;
-  const { live, topic, part, address, news, done } = place.dataset;
+  const { live, topic, news, done } = place.dataset;
+  const part = window.htmx && place.dataset.part;
   const status = place.querySelector("[role=status]");
   const isHidden = () => document.visibilityState === "hidden";
 
@@ -30,41 +31,30 @@
     if (!held.contains(place) && !place.contains(held) && at.bottom > top && at.bottom <= bottom) held.scrollIntoView({ block: "nearest" });
   };
 
-  const list = () => document.getElementById(part);
-  const bring = async (headers) => {
-    const answer = await fetch(address, { headers, credentials: "same-origin", redirect: "error" });
-    if (!answer.ok) throw new Error(answer.status);
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
-  };
-  const show = (page) => {
-    list().replaceWith(page.getElementById(part));
-    place.querySelector(".hint").replaceWith(page.querySelector("[data-live] .hint"));
-  };
-
   // A list is replaced by itself, but only while nobody has a hand on it.
+  const list = () => document.getElementById(part);
   const isInUse = () => list().contains(document.activeElement)
     || list().querySelector("a:hover, button:hover, select:hover, label:hover") !== null
     || Array.from(list().querySelectorAll("select")).some((select) => select.selectedIndex > 0);
   let due = 0;
   let last = 0;
+  let drawn = Date.now();
+  let isEnded = false;
   let isNews = false; // quiet when it is only asked whether something came while nobody listened
   const plan = (wait) => { if (!due) due = setTimeout(refresh, wait); };
-  const refresh = async () => {
+  const refresh = () => {
     clearTimeout(due);
     due = 0;
-    if (isHidden()) return;
-    try {
-      if (!isInUse()) {
-        if (isNews) last = Date.now();
-        const page = await bring(BY_ITSELF);
-        if (!isInUse() && !isHidden()) {
-          show(page);
-          if (isNews) sayDone();
-          return;
-        }
-      }
-      plan(APART);
-    } catch { /* whoever looks again is told why */ }
+    if (isEnded || isHidden()) return;
+    if (isInUse()) {
+      later();
+      return;
+    }
+    if (isNews) last = Date.now();
+    list().dispatchEvent(new Event("look-again"));
+  };
+  const later = () => {
+    plan(APART);
     if (isNews) say(news);
   };
   const sayDone = () => {
@@ -79,23 +69,42 @@
     if (wait || isInUse()) say(news);
     plan(wait + Math.random() * SPREAD);
   };
-  const lookAgain = async (event) => {
-    if (!event.target.closest("a") || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    try {
-      show(await bring({}));
-      isNews = false;
-      say("");
-    } catch {
-      location.assign(address);
+
+  // What htmx asked for: by itself, or (boosted) by the link that somebody pressed.
+  const configRequest = ({ detail }) => {
+    if (!detail.boosted) detail.headers["Hotline-By-Itself"] = "yes"; // no use of the session
+  };
+  const beforeSwap = ({ detail }) => {
+    if (!detail.shouldSwap) return;
+    if (detail.xhr.responseURL !== new URL(detail.pathInfo.finalRequestPath, location.href).href) {
+      detail.shouldSwap = false; // led elsewhere, where there is no such list
+      fail({ detail });
+    } else if (!detail.boosted && (isInUse() || isHidden())) {
+      detail.shouldSwap = false;
+      later();
     }
   };
-  if (part) place.addEventListener("click", lookAgain);
+  const afterSwap = ({ detail }) => {
+    drawn = Date.now();
+    if (detail.boosted) {
+      isNews = false;
+      say("");
+    } else if (isNews) sayDone();
+  };
+  const fail = ({ detail }) => { // whoever presses the link is told why, by the whole page
+    if (detail.boosted) location.assign(place.querySelector("a").href);
+    else if (isNews) say(news);
+  };
+  if (part) {
+    document.addEventListener("htmx:configRequest", configRequest);
+    document.addEventListener("htmx:beforeSwap", beforeSwap);
+    document.addEventListener("htmx:afterSwap", afterSwap);
+    ["htmx:responseError", "htmx:sendError"].forEach((name) => document.addEventListener(name, fail));
+  }
 
   let stream = null;
   let timer = 0;
   let wait = FIRST_WAIT;
-  let isEnded = false;
   const close = () => {
     clearTimeout(timer);
     if (stream) stream.close();
@@ -105,20 +114,25 @@
     isEnded = true;
     close();
   };
+  const again = () => {
+    timer = setTimeout(open, wait * (0.5 + Math.random()));
+    wait = Math.min(wait * 2, LONGEST_WAIT);
+  };
   const open = () => {
     close();
     if (isEnded || isHidden()) return;
     stream = new EventSource(live);
     stream.addEventListener("open", () => {
       wait = FIRST_WAIT;
-      if (part) refresh(); // something may have happened since the list was drawn
     });
-    stream.addEventListener("message", (event) => { if (event.data === topic) tell(); });
+    stream.addEventListener("moment", ({ data }) => { // something may have happened since the list was drawn
+      if (part && (data !== list().dataset.moment || Date.now() - drawn > FRESH)) refresh();
+    });
+    stream.addEventListener("message", ({ data }) => { if (data === topic) tell(); });
     stream.addEventListener("ended", end);
     stream.addEventListener("error", () => {
       close();
-      timer = setTimeout(open, wait * (0.5 + Math.random()));
-      wait = Math.min(wait * 2, LONGEST_WAIT);
+      again();
     });
   };
 

@@ -37,7 +37,7 @@ MOST = 700
 """Streams of a process, which may often have no more than 1024 files open."""
 
 COMES_BACK_MS = 2000  # for what reads the stream without our script, which waits longer each time
-BEGINS = f"retry: {COMES_BACK_MS}\n\n".encode()
+BEGINS = f"retry: {COMES_BACK_MS}\n".encode()
 PULSE = b":\n\n"
 ENDED = b"event: ended\ndata: session\n\n"
 
@@ -69,8 +69,9 @@ class Streams:
         """A stream about these topics, each told by the name it stands for.
 
         `has_news` is asked when the stream begins and when pings were lost; without it the page is
-        told to look again in the second case, and looks by itself in the first. `Busy` when this
-        person has too many streams already, `Unavailable` when the process has.
+        told to look again in the second case, and in the first the hub's moment: where it is the one
+        in which the page was drawn, nothing was missed. `Busy` when this person has too many
+        streams already, `Unavailable` when the process has.
         """
         if len(self._open) >= MOST:
             raise Unavailable
@@ -111,7 +112,7 @@ class Streams:
         until = ear.loop.time() + LONGEST_SECONDS * random.uniform(0.8, 1)  # noqa: S311 - not all at once
         number = 0
         try:
-            yield BEGINS
+            yield BEGINS + (b"\n" if has_news else _moment(self._database.events.moment))
             told = await self._missed(ear, has_news, otherwise=[])
             while not ear.is_over and ear.loop.time() < until:
                 for topic in told:
@@ -143,6 +144,10 @@ class Streams:
     def _alive(self, wanted: set[UUID], now: datetime) -> set[UUID]:
         with self._database.read() as db:
             return sessions.alive(db, wanted, now=now)
+
+
+def _moment(moment: str) -> bytes:
+    return f"event: moment\ndata: {moment}\n\n".encode()
 
 
 async def _streams(request: Request) -> Streams:

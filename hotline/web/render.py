@@ -1,5 +1,6 @@
 """Turning a template into an answer: the language of a request, the words, the frame around a page."""
 
+import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,20 @@ from hotline.library.numbers import HelpNumber, HelpNumbers
 from hotline.roster.hours import OpeningHours
 from hotline.web.environment import OneLanguage
 from hotline.web.headers import read_cookie
+
+HTMX_CONFIG = json.dumps(
+    {
+        "includeIndicatorStyles": False,
+        "allowEval": False,
+        "allowScriptTags": False,
+        "historyEnabled": False,
+        "historyCacheSize": 0,
+        "scrollIntoViewOnBoost": False,
+        "ignoreTitle": True,
+        "defaultSettleDelay": 0,
+    }
+)
+"""htmx as the content security policy allows it: no style or script of its own, no page kept, none moved."""
 
 KEPT_PAGES = 64
 """Rendered pages that are kept: a few templates, two languages, and how things stand at the moment."""
@@ -196,7 +211,7 @@ def _environment(language: Language, templates: Path, zone: tzinfo, static: Stat
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(static=static.url)
+    environment.globals.update(static=static.url, htmx_config=HTMX_CONFIG)
     for name, write in MOMENTS.items():
         environment.filters[name] = partial(write, language=language, zone=zone)
     environment.filters.update(

@@ -22,14 +22,19 @@ def look(site: Site, open_page: OpenPage) -> Look:
     def opened(cookies: dict[str, str], address: str, *, width: int = 1280) -> Page:
         before = len(site.app.state.streams)
         page = open_page(width=width)
-        page.context.add_cookies(
-            [{"name": name, "value": value, "url": site.base_url} for name, value in cookies.items()]
-        )
+        come_with(page, site, cookies)
         page.goto(address)
         wait_for_streams(site, before + 1)
         return page
 
     return opened
+
+
+def come_with(page: Page, site: Site, cookies: dict[str, str]) -> None:
+    """The page's browser has these cookies of the site."""
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": site.base_url} for name, value in cookies.items()]
+    )
 
 
 def wait_for_streams(site: Site, number: int) -> None:
@@ -47,7 +52,7 @@ def said(page: Page) -> Locator:
 
 def look_again(page: Page) -> None:
     """Press what stands beside it."""
-    page.locator("[data-live]").get_by_text("再看一次").click()
+    page.locator("[data-live]").get_by_text("再看一次", exact=True).click()
 
 
 def hide(page: Page, *, hidden: bool) -> None:

@@ -1,6 +1,5 @@
 """Streams of a running site: what they hold, how many there are, and when they end."""
 
-import asyncio
 import gc
 import time
 from collections.abc import Callable
@@ -17,16 +16,19 @@ from hotline.tickets import ending
 from hotline.web import live
 from tests.browser import PATIENCE, Site
 from tests.cast import NOON, ZONE, Caller, House
-from tests.web.listening import CALLERS, STAFF, ask, come_back, listening, of_ticket, signed_in, taken
+from tests.web.listening import (
+    CALLERS,
+    STAFF,
+    ask,
+    come_back,
+    listening,
+    look_round,
+    of_ticket,
+    signed_in,
+    taken,
+)
 
 __all__ = ["taken"]
-
-
-def look_round(site: Site) -> None:
-    """The round that the running site makes every so often, now and on its own event loop."""
-    streams: live.Streams = site.app.state.streams
-    loop = next(ear.loop for ear in streams._open)
-    asyncio.run_coroutine_threadsafe(streams.look(now=site.clock.now), loop).result(PATIENCE)
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

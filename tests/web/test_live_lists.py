@@ -1,12 +1,23 @@
 """The queue and the board in a real Chromium: they change by themselves, but never under a hand."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from hotline.web import live
 from tests.browser import PATIENCE_MS, OpenPage, Site
 from tests.web.listening import signed_in
-from tests.web.looking_on import NEW, SHOWN_NOW, SOON_MS, Look, hide, look, look_again, said, wait_for_streams
+from tests.web.looking_on import (
+    NEW,
+    SHOWN_NOW,
+    SOON_MS,
+    Look,
+    come_with,
+    hide,
+    look,
+    look_again,
+    said,
+    wait_for_streams,
+)
 
 __all__ = ["look"]
 
@@ -23,6 +34,59 @@ def test_the_queue_shows_a_new_request_by_itself_within_a_second(site: Site, loo
     expect(page.get_by_role("status")).to_have_count(1)
 
 
+def test_opening_the_queue_draws_it_once_and_htmx_asks_for_it_again_when_there_is_something(
+    site: Site, look: Look
+) -> None:
+    page = look(signed_in(site, "lin"), "/staff/queue")
+    asked: list[dict[str, str]] = []
+    page.on("request", lambda request: asked.append(request.headers) if "queue" in request.url else None)
+    page.wait_for_timeout(SOON_MS / 2)
+    assert asked == []
+
+    site.house.send()
+    expect(page.locator("#line tbody tr")).to_have_count(1)
+    (headers,) = asked
+    assert (headers["hx-request"], headers["hotline-by-itself"]) == ("true", "yes")
+
+
+def test_what_came_between_drawing_and_listening_is_shown_without_a_word(
+    site: Site, open_page: OpenPage
+) -> None:
+    page = open_page()
+    come_with(page, site, signed_in(site, "lin"))
+
+    def meanwhile(route: Route) -> None:
+        site.house.send()
+        route.continue_()
+
+    page.route("**/staff/events", meanwhile, times=1)
+    page.goto("/staff/queue")
+
+    expect(page.locator("#line tbody tr")).to_have_count(1)
+    expect(said(page)).to_be_empty()
+
+
+def test_looking_again_exchanges_the_list_alone_and_leaves_the_focus_where_it_is(
+    site: Site, look: Look
+) -> None:
+    page = look(signed_in(site, "lin"), "/staff/queue")
+    page.evaluate("window.before = [document.querySelector('h1'), history.length, scrollY]")
+    hide(page, hidden=True)  # it does not look by itself
+    site.clock.forward(minutes=1)
+    site.house.send()
+    link = page.get_by_role("link", name="再看一次")
+    link.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#line tbody tr")).to_have_count(1)
+    expect(page.locator("#line-as-of")).to_contain_text("12:01")
+    expect(page.locator("#line")).to_have_count(1)
+    expect(link).to_be_focused()
+    assert page.evaluate("before[0] === document.querySelector('h1') && before[1] === history.length")
+    assert page.evaluate("Object.values(sessionStorage)") == ["/staff/queue"]  # htmx: where, and nothing else
+    assert page.evaluate("localStorage.length") == 0
+
+
 def test_the_queue_does_not_change_under_a_hand(site: Site, look: Look) -> None:
     first = site.house.send()
     page = look(signed_in(site, "lin"), "/staff/queue")
@@ -37,6 +101,23 @@ def test_the_queue_does_not_change_under_a_hand(site: Site, look: Look) -> None:
     expect(page.locator("#line tbody tr")).to_have_count(2)
     expect(said(page)).to_be_empty()
     assert first.reference != second.reference
+
+
+def test_a_hand_that_comes_while_the_list_is_on_its_way_is_not_disturbed(site: Site, look: Look) -> None:
+    site.house.send()
+    page = look(signed_in(site, "lin"), "/staff/queue")
+    take = page.get_by_role("button", name="接手下一个")
+
+    def reach_for_it(route: Route) -> None:
+        take.focus()
+        route.continue_()
+
+    page.route("**/staff/queue", reach_for_it, times=1)
+    site.house.send()
+
+    expect(said(page)).to_have_text(NEW)
+    expect(take).to_be_focused()
+    expect(page.locator("#line tbody tr")).to_have_count(1)
 
 
 def test_the_board_changes_by_itself_unless_a_counselor_is_being_chosen(site: Site, look: Look) -> None:
@@ -70,12 +151,7 @@ def test_where_there_are_too_many_streams_a_page_works_by_looking_again(
 ) -> None:
     monkeypatch.setattr(live, "MOST", 0)
     page = open_page()
-    page.context.add_cookies(
-        [
-            {"name": name, "value": value, "url": site.base_url}
-            for name, value in signed_in(site, "lin").items()
-        ]
-    )
+    come_with(page, site, signed_in(site, "lin"))
     with page.expect_response("**/staff/events") as refused:
         page.goto("/staff/queue")
     assert refused.value.status == 503

@@ -45,6 +45,8 @@ class Desk:
     hours: OpeningHours = field(repr=False)
     signed: SignedIn
     now: datetime
+    moment: str
+    """The hub's, from before anything was read: by it an open list knows whether it has missed something."""
 
     @property
     def actor(self) -> Actor:
@@ -77,7 +79,12 @@ class Desk:
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         """A page that knows the moment it is drawn at, and how references are shown."""
-        known = {"now": self.now, "shown": shown_reference, "language_name": LANGUAGES.__getitem__}
+        known = {
+            "now": self.now,
+            "moment": self.moment,
+            "shown": shown_reference,
+            "language_name": LANGUAGES.__getitem__,
+        }
         return self.pages.page(self.request, template, status, None, **known, **values)
 
 
@@ -96,7 +103,8 @@ async def _desk(
     if request.method == "POST":
         await read_form(request)
     async with request.app.state.turns.read:
-        yield Desk(request, pages, database, deployment, journal, hours, signed, now)
+        moment = database.events.moment
+        yield Desk(request, pages, database, deployment, journal, hours, signed, now, moment)
 
 
 DeskDep = Annotated[Desk, Depends(_desk, scope="function")]
