@@ -9,21 +9,22 @@
   const ON_ITS_WAY = 3000; // milliseconds that a sent form may take to bring the next page
   const SAID = 8000; // milliseconds for which it stays in sight that a list was refreshed
   const FRESH = 60000; // milliseconds for which the times in a list are true enough
+  const TRIES = 5; // how often a stream that is refused is asked for again
 
   const place = document.querySelector("[data-live]");
   if (!place || !window.EventSource) return;
-  const { live, topic, news, done } = place.dataset;
+  const { live, topic, news, done, over } = place.dataset;
   const part = window.htmx && place.dataset.part;
   const status = place.querySelector("[role=status]");
   const isHidden = () => document.visibilityState === "hidden";
 
   const say = (words) => {
     if (status.textContent === words) return;
-    const isNews = words === news;
+    const isCall = words === news || words === over;
     status.textContent = words;
-    place.classList.toggle("live-new", isNews);
-    document.documentElement.classList.toggle("has-news", isNews);
-    if (isNews) uncover(document.activeElement);
+    place.classList.toggle("live-new", isCall);
+    document.documentElement.classList.toggle("has-news", isCall);
+    if (isCall) uncover(document.activeElement);
   };
   const uncover = (held) => {
     const { top, bottom } = place.getBoundingClientRect();
@@ -105,6 +106,7 @@
   let stream = null;
   let timer = 0;
   let wait = FIRST_WAIT;
+  let refusals = 0;
   const close = () => {
     clearTimeout(timer);
     if (stream) stream.close();
@@ -114,9 +116,23 @@
     isEnded = true;
     close();
   };
+  const sessionIsOver = () => {
+    end();
+    say(over);
+  };
   const again = () => {
     timer = setTimeout(open, wait * (0.5 + Math.random()));
     wait = Math.min(wait * 2, LONGEST_WAIT);
+  };
+  const askWhy = async () => { // an EventSource does not tell with what it was refused
+    const asking = new AbortController();
+    const answer = await fetch(live, { signal: asking.signal, credentials: "same-origin", redirect: "error" }).catch(() => ({}));
+    asking.abort();
+    if (isEnded || stream) return;
+    refusals += 1;
+    if (answer.status === 401 || answer.status === 403) sessionIsOver();
+    else if (refusals < TRIES) again();
+    else end(); // the page works by looking again
   };
   const open = () => {
     close();
@@ -124,15 +140,18 @@
     stream = new EventSource(live);
     stream.addEventListener("open", () => {
       wait = FIRST_WAIT;
+      refusals = 0;
     });
     stream.addEventListener("moment", ({ data }) => { // something may have happened since the list was drawn
       if (part && (data !== list().dataset.moment || Date.now() - drawn > FRESH)) refresh();
     });
     stream.addEventListener("message", ({ data }) => { if (data === topic) tell(); });
-    stream.addEventListener("ended", end);
+    stream.addEventListener("ended", sessionIsOver);
     stream.addEventListener("error", () => {
+      const isRefused = stream.readyState === EventSource.CLOSED;
       close();
-      again();
+      if (isRefused) askWhy();
+      else again();
     });
   };
 
