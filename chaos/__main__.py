@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from chaos.clocks import turn_the_clock
+from chaos.database_kills import kill_the_database
+from chaos.failover import kill_the_primary
 from chaos.full_disk import fill_the_disk
 from chaos.kills import kill_again_and_again
 from chaos.load import Load, saved
@@ -20,6 +22,7 @@ from chaos.report import Report
 from hotline.base.config import load_settings
 from hotline.base.db import open_database
 from hotline.keyring.queries import find_deployment
+from tests.databases import Kind, choose, clear_away
 
 RUNS: dict[str, Callable[[Path], Report]] = {
     "kills": kill_again_and_again,
@@ -27,6 +30,8 @@ RUNS: dict[str, Callable[[Path], Report]] = {
     "locked": lock_the_database,
     "reminders": kill_at_every_point,
     "clocks": turn_the_clock,
+    "database-kills": kill_the_database,
+    "failover": kill_the_primary,
 }
 
 
@@ -37,8 +42,12 @@ def main() -> None:
 
 @main.command("run")
 @click.argument("names", nargs=-1, type=click.Choice(list(RUNS)))
-def run(names: tuple[str, ...]) -> None:
+@click.option(
+    "--database", default="sqlite", show_default=True, type=click.Choice([kind.value for kind in Kind])
+)
+def run(names: tuple[str, ...], database: str) -> None:
     """Run these, or all; exit status 1 when something did not hold."""
+    choose(Kind(database))
     logging.disable(logging.ERROR)  # failures are what is made here
     good = True
     for name in names or RUNS:
@@ -47,6 +56,7 @@ def run(names: tuple[str, ...]) -> None:
             report = RUNS[name](Path(folder) / "house")
         click.echo(f"{report}  [{time.monotonic() - began:.0f} s]")
         good = good and report.is_good
+    clear_away()
     sys.exit(0 if good else 1)
 
 

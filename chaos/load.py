@@ -75,7 +75,9 @@ class Load:
         self._longest = longest
         self._lock = threading.Lock()
         self._stop, self._give_up = threading.Event(), threading.Event()
-        self._threads = [threading.Thread(target=self._write_on, args=[seed]) for seed in range(callers)]
+        self._threads = [
+            threading.Thread(target=self._write_on, args=[seed], daemon=True) for seed in range(callers)
+        ]
 
     def start(self) -> None:
         """They begin to write."""

@@ -115,6 +115,19 @@ def start(**settings: str) -> Server:
     return _run(programs, user, folder, settings)
 
 
+def again(killed: Server, **settings: str) -> Server:
+    """The same server, with what it had written, after somebody has killed it."""
+    programs = _programs()
+    assert programs is not None
+    assert killed.folder is not None
+    return _run(programs, _user(), killed.folder, settings)
+
+
+def can_start() -> bool:
+    """Whether PostgreSQL is here."""
+    return _programs() is not None
+
+
 def follow(primary: Server, **settings: str) -> Server:
     """A hot standby of a server of our own: it follows, answers questions, and takes no changes."""
     programs, user = _programs(), _user()

@@ -9,7 +9,7 @@ reads, so any warning that a COMMIT answers with counts.
 from typing import Any
 
 import psycopg
-from psycopg.errors import Diagnostic, IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
+from psycopg.errors import Diagnostic, IdleInTransactionSessionTimeout, InternalError_, ReadOnlySqlTransaction
 from psycopg.rows import TupleRow
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
@@ -21,8 +21,11 @@ CONNECT_SECONDS = 5
 PATIENCE = f"-c lock_timeout={LOCK_WAIT_SECONDS}s -c idle_in_transaction_session_timeout=60s"
 """A process that stands still in a transaction does not keep the others waiting for ever."""
 
-PASSING = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout)
-"""The server follows another one now, or ended a transaction that stood still: that passes by itself."""
+PASSING = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout, InternalError_)
+"""The server follows another one now, or ended a transaction that stood still: that passes by itself.
+
+A server that follows says "internal error" to what would only write into its log.
+"""
 
 
 class NotVouchedFor(psycopg.OperationalError):

@@ -118,6 +118,25 @@ def test_reading_waits_for_no_standby(house: House, server: postgres.Server) -> 
     assert found == 0
 
 
+def test_a_standby_shows_no_code_again(
+    house: House, server: postgres.Server, visitor: httpx.Client, form: Fields
+) -> None:
+    sent = visitor.post("/write/send", data=form)
+    standby = postgres.follow(server, **WITH_STANDBYS)
+    there = make_url(house.url).update_query_dict({"host": str(standby.folder)})
+    database = open_database(there.render_as_string(hide_password=False))
+    settings = Settings(data_dir=house.folder, database_url=house.url, test_stretching=True)
+    app_for(settings, database, lambda: NOON)
+
+    again = visitor.post("/write/send", data=form)
+
+    database.dispose()
+    standby.stop()
+    assert code_on(sent) is not None
+    assert (again.status_code, code_on(again)) == (503, None)
+    assert f"{TEXT}</textarea>" in again.text
+
+
 def test_a_standby_is_not_ready_and_gives_the_text_back_until_it_takes_over(
     house: House, server: postgres.Server, visitor: httpx.Client, form: Fields
 ) -> None:

@@ -1,0 +1,71 @@
+"""kill -9 of PostgreSQL, again and again, while callers write without pause: it comes back by itself."""
+
+import random
+from contextlib import suppress
+from pathlib import Path
+
+from chaos.cluster import kill_whole, wait_until
+from chaos.kills import wait_for
+from chaos.load import Load
+from chaos.proof import prove
+from chaos.report import Report
+from chaos.site import site_in, store_of
+from tests import databases, postgres
+
+MOST_BETWEEN = 12
+IN_EARNEST = {"fsync": "on", "full_page_writes": "on"}
+"""A server as it is when nobody has made it quick for tests."""
+
+
+def kill_the_database(folder: Path, *, times: int = 20, callers: int = 4) -> Report:
+    """Everything acknowledged is stored, whole, once, and opens with its code."""
+    report = Report(f"kill -9 of PostgreSQL {times} times under load")
+    if not postgres.can_start():
+        report.skipped = "PostgreSQL is missing"
+        return report
+    luck = random.Random(times)  # noqa: S311 - when the next kill comes
+    chosen, server = databases.chosen(), postgres.start(**IN_EARNEST)
+    databases.choose(databases.Kind.POSTGRESQL)
+    try:
+        with postgres.instead(server), site_in(folder) as site:
+            load = Load(site.url, callers)
+            site.start()
+            load.start()
+            for _ in range(times):
+                wait_for(load, 1 + luck.randrange(MOST_BETWEEN), luck)
+                server = _killed_and_back(server)
+            tally = load.finish()
+            report.note("stopped in order", site.stop())
+            with store_of(folder) as (database, deployment):
+                proof = prove(database, deployment, tally.acknowledged)
+    finally:
+        databases.choose(chosen)
+        server.stop()
+    report.note("messages begun", tally.begun)
+    report.note("acknowledged", proof.acknowledged)
+    report.note("stored", proof.stored)
+    report.note("statuses", tally.statuses)
+    report.expect(not tally.broken, f"answers that keep nothing: {tally.broken[:3]}")
+    report.expect(not proof.faults, f"{proof.faults[:5]}")
+    report.expect(proof.acknowledged == proof.stored == tally.begun, "each exactly once")
+    report.expect(proof.acknowledged > times, "no message between the kills")
+    return report
+
+
+def _killed_and_back(server: postgres.Server) -> postgres.Server:
+    assert server.process is not None
+    kill_whole(server.process.pid)
+    server.process.wait()
+    server.connection.close()
+    wait_until(lambda: not _is_in_use(server), "what the server left behind did not end")
+    return postgres.again(server, **IN_EARNEST)
+
+
+def _is_in_use(server: postgres.Server) -> bool:
+    """Whether a process that the server had just begun has not noticed yet that it is alone."""
+    folder = str(server.folder)
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").readlink().is_relative_to(folder):
+                return True
+    return False
