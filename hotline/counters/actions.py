@@ -1,6 +1,6 @@
 """`count()`: the only way a number gets into statistics."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -64,11 +64,32 @@ def count(
     slot: str = "",
 ) -> None:
     """One more of each value in the period that `now` falls into, by the deployment's clock."""
-    period = period_name(PERIOD_OF[dimension], now.astimezone(tz))
-    same = {"period": period, "dimension": dimension, "slot": slot, "n": 1}
-    if values:
-        one_more = _one_more(db.get_bind().dialect.name)
-        db.connection().execute(one_more, [same | {"value": value} for value in values])
+    count_each(db, {dimension: values}, now=now, tz=tz, slot=slot)
+
+
+def count_each(
+    db: Session,
+    counted: Mapping[Dimension, Sequence[str]],
+    *,
+    now: datetime,
+    tz: ZoneInfo,
+    slot: str = "",
+) -> None:
+    """The same of several dimensions, with one statement."""
+    local = now.astimezone(tz)
+    rows = [
+        {
+            "period": period_name(PERIOD_OF[dimension], local),
+            "dimension": dimension,
+            "value": value,
+            "slot": slot,
+            "n": 1,
+        }
+        for dimension, values in counted.items()
+        for value in values
+    ]
+    if rows:
+        db.connection().execute(_one_more(db.get_bind().dialect.name), rows)
 
 
 @cache

@@ -16,7 +16,7 @@ from hotline.base.db import rows_changed, vouch
 from hotline.base.digits import random_with_check
 from hotline.base.errors import Conflict, Invalid, Problem, Tampered
 from hotline.base.i18n import N_, Language
-from hotline.counters.actions import Dimension, count
+from hotline.counters.actions import Dimension, count_each
 from hotline.intake import queries, receipt
 from hotline.intake.models import Receipt, SentForm
 from hotline.intake.screening import AgeBand, Audience, FollowUp, Safety, Topic, first_level
@@ -285,14 +285,14 @@ def _remember_form(
 
 def _count(db: Session, request: Request, *, now: datetime, tz: ZoneInfo) -> None:
     local = now.astimezone(tz)
-    for dimension, values in (
-        (Dimension.CONTACTS, ["request"]),
-        (Dimension.TOPIC, sorted(set(request.topics))),
-        (Dimension.AUDIENCE, [request.audience]),
-        (Dimension.LANGUAGE, [request.language]),
-        (Dimension.HOUR, [f"{local.isoweekday()}-{local.hour:02}"]),
-    ):
-        count(db, dimension, values, now=now, tz=tz)
+    counted: dict[Dimension, list[str]] = {
+        Dimension.CONTACTS: ["request"],
+        Dimension.TOPIC: [*sorted(set(request.topics))],
+        Dimension.AUDIENCE: [request.audience],
+        Dimension.LANGUAGE: [request.language],
+        Dimension.HOUR: [f"{local.isoweekday()}-{local.hour:02}"],
+    }
+    count_each(db, counted, now=now, tz=tz)
 
 
 def _forget_codes(db: Session, which: object, *, now: datetime) -> None:

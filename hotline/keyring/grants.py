@@ -94,7 +94,6 @@ def give(
         grant.maker_id = maker.holder.id
         grant.maker_version = maker.holder.version
         grant.signature = maker.sign(context(Label.GRANT_SIGNATURE, bound, sealed))
-        db.flush()
 
 
 def open_key(db: Session, deployment: Deployment, ticket: UUID, part: Compartment, keys: Unlocked) -> DataKey:
@@ -173,7 +172,6 @@ def _store(db: Session, key: DataKey, holder: Holder, *, own: bool, sealed: byte
         sealed=sealed,
     )
     db.add(grant)
-    db.flush()
     return grant
 
 
