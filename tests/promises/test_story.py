@@ -14,7 +14,7 @@ from tests.browser import OpenPage, Site
 from tests.cast import ZONE, digits_of
 from tests.followups.plans import IN_3_DAYS, give_address, worker_of
 from tests.mailserver import Mailbox, mailbox
-from tests.web.caller.test_browser import everything_behind
+from tests.web.caller.behind import everything_behind
 
 __all__ = ["mailbox"]
 
