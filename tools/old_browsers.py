@@ -2,7 +2,7 @@
 
 `python tools/old_browsers.py` says the file, the line and the version that a thing came with. The
 versions are those of MDN's browser-compat-data (github.com/mdn/browser-compat-data, "chrome",
-`version_added`). What an older browser leaves out without harm may be marked in the line before:
+`version_added`), compared with its release 8.1.9 on 2026-11-23. What an older browser leaves out without harm may be marked in the line before:
 `newer: <why it may be missing>`.
 """
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 MARK = "newer:"
 
 CSS: dict[str, tuple[int, str]] = {
-    "nesting": (112, r"(?m)^\s*&|[{;]\s*&"),
+    "nesting": (120, r"(?m)^\s*&|[{;]\s*&"),
     ":has()": (105, r":has\("),
     ":modal": (105, r":modal\b"),
     ":popover-open": (114, r":popover-open\b"),
@@ -38,7 +38,7 @@ CSS: dict[str, tuple[int, str]] = {
     "light-dark()": (123, r"light-dark\("),
     "lab(), lch(), oklab(), oklch(), color()": (111, r"\b(ok)?(lab|lch)\(|[\s:,(]color\("),
     "color-mix()": (111, r"color-mix\("),
-    "relative colours": (119, r"\b(rgba?|hsla?|hwb)\(\s*from\b"),
+    "relative colours": (122, r"\b(rgba?|hsla?|hwb)\(\s*from\b"),
     "hwb()": (101, r"\bhwb\("),
     "sin(), cos(), tan()": (111, r"\b(a?sin|a?cos|a?tan2?)\("),
     "round(), mod(), rem()": (125, r"[\s:,(](round|mod|rem)\("),
@@ -83,7 +83,7 @@ JS: dict[str, tuple[int, str]] = {
     "Array.fromAsync": (121, r"\bArray\.fromAsync\b"),
     "Promise.withResolvers": (119, r"\bPromise\.withResolvers\b"),
     "Promise.try": (128, r"\bPromise\.try\b"),
-    "AbortSignal.timeout, AbortSignal.any": (103, r"\bAbortSignal\.(timeout|any|abort)\b"),
+    "AbortSignal.timeout, AbortSignal.any": (124, r"\bAbortSignal\.(timeout|any|abort)\b"),
     "crypto.randomUUID": (92, r"\brandomUUID\("),
     "Error with a cause": (93, r"\bcause\s*:"),
     "class static block": (94, r"\bstatic\s*\{"),
