@@ -1,95 +1,170 @@
-"""Whoever left shows nothing to the next person at the same browser: Back and reload, in a real Chromium."""
+"""Leaving: at once, everywhere, and nothing typed can be seen or sent afterwards."""
 
 from collections.abc import Callable
 
+import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from fastapi import FastAPI
+from sqlalchemy import func, select
 
-from tests.browser import OpenPage, Site
-from tests.web.caller.behind import back, everything_behind, patiently
-from tests.web.caller.steps import (
-    TYPED,
-    go_on,
-    heading,
-    to_check,
-    to_code,
-    to_conversation,
-    to_details,
-    to_message,
-    to_safety,
-    to_typed_code,
+from hotline.accounts.models import SessionRow
+from hotline.intake.models import SentForm
+from hotline.tickets.models import Ticket
+from tests.cast import House
+from tests.web.caller.conftest import EXIT
+from tests.web.caller.pages import code_on, enter, fill, heading_of, press, send, write
+from tests.web.foundation import browse, values_of
+
+HOME = "Talk to someone about what is troubling you"
+TYPED = "what-nobody-may-see"
+STEPS = (
+    "/write",
+    "/write/message",
+    "/write/details",
+    "/write/check",
+    "/write/send",
+    "/read",
+    "/conversation",
+    "/conversation/messages",
+    "/conversation/finish",
+    "/conversation/remind",
+    "/conversation/delete",
 )
 
-pytestmark = pytest.mark.browser(whole=True)
 
-SECRETS = (TYPED, 'id="code" translate', "1234 5678")
-with_and_without = pytest.mark.parametrize("js", [True, False], ids=["js", "no-js"])
-
-
-PLACES: dict[str, Callable[[Page], object]] = {
-    "the first question": to_safety,
-    "the message": to_message,
-    "the details": to_details,
-    "the check page": to_check,
-    "the page with the code": to_code,
-    "the entered code": to_typed_code,
-    "the conversation": to_conversation,
-}
+def sessions(house: House) -> int:
+    with house.database.read() as db:
+        return db.scalar(select(func.count()).select_from(SessionRow)) or 0
 
 
-@with_and_without
-def test_a_caller_writes_keeps_the_code_comes_back_and_writes_again(
-    site: Site, open_page: OpenPage, *, js: bool
+def test_leaving_goes_to_the_everyday_page_and_says_nothing_about_us(visitor: httpx.Client) -> None:
+    answer = visitor.get("/exit")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, EXIT)
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
+
+
+def test_our_cookies_are_expired_by_name_and_the_journey_is_over(visitor: httpx.Client, house: House) -> None:
+    enter(visitor, house.send().code)
+    gone = values_of(visitor.get("/exit"), "Set-Cookie")
+
+    assert len(gone) == 3
+    assert any(line.startswith("journey=ended; HttpOnly") for line in gone)
+    assert any(line.startswith('visit="";') and "Max-Age=0" in line for line in gone)
+    assert any(line.startswith('language="";') and "Max-Age=0" in line for line in gone)
+
+
+def test_a_colleague_signed_in_elsewhere_in_the_browser_stays_signed_in(visitor: httpx.Client) -> None:
+    visitor.cookies.set("session", "00" * 32)
+    visitor.get("/exit")
+
+    assert visitor.cookies["session"] == "00" * 32
+
+
+def test_the_session_is_gone_on_the_server(visitor: httpx.Client, house: House) -> None:
+    enter(visitor, house.send().code)
+    before, visit = sessions(house), visitor.cookies["visit"]
+    visitor.get("/exit")
+    visitor.cookies.set("visit", visit)
+
+    assert sessions(house) == before - 1
+    assert visitor.get("/conversation").headers["Location"] == "/read"
+
+
+def test_the_code_is_not_shown_again(visitor: httpx.Client, house: House) -> None:
+    send(visitor, message="x")
+    visitor.get("/exit")
+
+    with house.database.read() as db:
+        assert db.scalars(select(SentForm.sealed_code)).all() == [None]
+
+
+@pytest.mark.parametrize("path", STEPS)
+def test_whatever_a_step_sends_afterwards_the_empty_home_is_shown(
+    visitor: httpx.Client, house: House, path: str
 ) -> None:
-    page = open_page(js=js, width=360)
-    code = to_code(page)
-    assert heading(page) == "你的留言已送达"
-    expect(page.get_by_role("button", name="打印本页")).to_be_visible(visible=js)
-    page.reload()
-    assert page.locator("#code").inner_text().replace(" ", "").replace("\n", "") == code
+    fields = fill(write(visitor), message=TYPED)
+    code = house.send().code
+    visitor.get("/exit")
+    for again in (fields, {**fields, "journey": []}, {**fields, "code": [code]}):
+        answer = visitor.post(path, data=again)
 
-    go_on(page, "我已记下回执码")
-    back(page)
-    patiently(page.reload)
-    expect(page.locator("p#code")).to_have_count(0)
-
-    page.goto("/read")
-    page.get_by_role("textbox", name="回执码", exact=True).fill(f"{code[:4]}－{code[4:12]} {code[12:]}")
-    go_on(page)
-    expect(page.locator(".message-mine")).to_contain_text(TYPED)
-    page.get_by_role("textbox", name="你的留言").fill("还有一句")
-    page.get_by_role("button", name="发送", exact=True).click()
-    expect(page.locator(".message-mine")).to_have_count(2)
-    assert page.url == f"{site.base_url}/conversation"
+        assert answer.status_code == 200
+        assert heading_of(answer) == HOME
+        assert TYPED not in answer.text
+        assert code not in answer.text
+    with house.database.read() as db:
+        assert db.scalar(select(func.count()).select_from(Ticket)) == 1  # the one before
 
 
-@with_and_without
-def test_after_leaving_back_and_reload_show_nothing_that_was_typed(
-    site: Site, open_page: OpenPage, *, js: bool
-) -> None:
-    pages = []
-    for place, go_there in PLACES.items():
-        page = open_page(js=js)
-        pages.append(page)
-        go_there(page)
-        assert TYPED in page.content() or page.locator("input, textarea").count(), place
-        page.get_by_role("link", name="快速离开", exact=True).click()
-        page.wait_for_url(site.elsewhere.url)
-        assert site.elsewhere.referrers.pop() is None
+def test_the_language_switch_shows_nothing_of_it_either(visitor: httpx.Client) -> None:
+    fields = fill(write(visitor), message=TYPED, language="zh-Hans")
+    visitor.get("/exit")
+    answer = visitor.post("/language", data=fields, follow_redirects=True)
 
-    for place, behind in zip(PLACES, everything_behind(*pages), strict=True):
-        for shown in behind:
-            assert not [secret for secret in SECRETS if secret in shown], place
+    assert TYPED not in answer.text
+    assert heading_of(answer) == "有心事，可以在这里说一说"
 
 
-@with_and_without
-def test_after_finishing_calmly_back_shows_nothing_either(open_page: OpenPage, *, js: bool) -> None:
-    page = open_page(js=js)
-    to_code(page)
-    go_on(page, "完成并离开")
-    assert "现在可以关闭窗口了" in page.content()
+def test_no_error_page_gives_a_text_back_afterwards(visitor: httpx.Client) -> None:
+    fields = fill(write(visitor), message=TYPED * 100_000)
+    visitor.get("/exit")
+    answer = visitor.post("/write/send", data=fields)
 
-    (behind,) = everything_behind(page)
-    for shown in behind:
-        assert TYPED not in shown
-        assert 'id="code" translate' not in shown
+    assert TYPED not in answer.text
+
+
+def test_a_new_journey_does_not_bring_an_old_form_back(visitor: httpx.Client) -> None:
+    old = fill(write(visitor), message=TYPED)
+    visitor.get("/exit")
+    new = write(visitor)
+    answer = visitor.post("/write/details", data=old)
+
+    assert heading_of(answer) == HOME
+    assert TYPED not in answer.text
+    assert code_on(press(visitor, new, "Send now", message="new"))
+
+
+def test_a_second_tab_does_not_end_the_first(visitor: httpx.Client) -> None:
+    first, second = write(visitor), write(visitor)
+    visitor.get("/read")
+
+    assert fill(first)["journey"] == fill(second)["journey"]
+    assert code_on(press(visitor, first, "Send now", message="one"))
+    assert code_on(press(visitor, second, "Send now", message="two"))
+
+
+def test_without_cookies_every_step_still_works(app: FastAPI) -> None:
+    def person() -> httpx.Client:
+        return browse(app)
+
+    page = press(person(), person().get("/write"), "Go on", safety="safe")
+    details = press(person(), page, "Add a few details first", message="hello")
+    check = press(person(), details, "Go on")
+
+    assert code_on(press(person(), check, "Send my message"))
+
+
+def test_leaving_works_with_the_database_away(visitor: httpx.Client, outage: Callable[[], None]) -> None:
+    write(visitor)
+    outage()
+    answer = visitor.get("/exit")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, EXIT)
+    assert visitor.cookies["journey"] == "ended"
+
+
+def test_leaving_the_conversation_ends_it_calmly(visitor: httpx.Client, house: House) -> None:
+    page = enter(visitor, house.send().code)
+    before = sessions(house)
+    last = press(visitor, page, "Sign out and leave")
+
+    assert "You can close this window now." in last.text
+    assert sessions(house) == before - 1
+    assert visitor.cookies["journey"] == "ended"
+    assert "visit" not in visitor.cookies
+
+
+def test_leaving_twice_is_no_mistake(visitor: httpx.Client) -> None:
+    assert visitor.post("/conversation/leave").status_code == 200
