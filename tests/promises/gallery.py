@@ -6,7 +6,7 @@ stays in the page: axe is read once, and has long been compiled when the second 
 
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,12 +47,12 @@ class Gallery:
         by_size = sorted(self.screens, key=lambda screen: len(screen.html))
         return set({screen.template: screen for screen in by_size}.values())
 
-    def visit(self, page: Page, *tools: str) -> Iterator[Screen]:
+    def visit(self, page: Page, screens: Iterable[Screen], *tools: str) -> Iterator[Screen]:
         """The page shows one screen after the other, each every fold open; the scripts `tools` stay."""
         page.goto(self.base_url)
         for tool in tools:
             page.evaluate(tool)
-        for screen in self.screens:
+        for screen in screens:
             page.set_content(RUN_ON.sub(r"\1" * 500, screen.html).replace("<details", "<details open"))
             yield screen
 

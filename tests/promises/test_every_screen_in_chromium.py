@@ -33,20 +33,28 @@ OPENED = date(2026, 7, 1)
 TABLES = ("contacts/2026-W40", "topic/2026-09", "level/2026-09", "hour/2026-Q3", "planned/2026-09")
 """One of each way of drawing; the tour sees the list of tables and one of them."""
 
-SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES: dict[str, tuple[Scheme, Scheme]] = {"en": ("light", "dark"), "zh-CN": ("dark", "light")}
+"""The theme of the phone, then the desk's."""
+
+AXE = (AXE_SCRIPT, on_screen.EACH_KIND_ONCE)
 
 Check = Callable[[Page], Iterator[str]]
-CHECKS: dict[str, Check] = {}
+CHECKS: list[tuple[ViewportSize, Check]] = []
 """What is looked at on the fullest screen of each template; axe looks at every one."""
 
 
-def check(measure: Check) -> Check:
-    """A function that yields what is wrong on the page before it."""
-    CHECKS[measure.__name__.replace("_", " ")] = measure
-    return measure
+def check(*sizes: ViewportSize) -> Callable[[Check], Check]:
+    """A function that yields what is wrong on the page before it, in a window of any of these sizes."""
+
+    def listed(measure: Check) -> Check:
+        CHECKS.extend((size, measure) for size in sizes)
+        return measure
+
+    return listed
 
 
-@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("language", SCHEMES)
 def test_on_every_screen(
     browser: Browser, screens_in: ScreensIn, tables_in: Callable[[str], list[Screen]], language: str
 ) -> None:
@@ -54,16 +62,37 @@ def test_on_every_screen(
     context = browser.new_context(reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
     with hang(screens) as gallery:
-        wrong = list(look_at_all(gallery, context.new_page()))
+        wrong = list(look_at_all(gallery, context.new_page(), *SCHEMES[language]))
     context.close()
 
     assert not wrong, "\n".join(wrong)
 
 
-def look_at_all(gallery: Gallery, page: Page) -> Iterator[str]:
-    for screen in gallery.visit(page, AXE_SCRIPT):
-        yield from (f"axe: {screen.name}: {what}" for what in axe_finds(page))
-        for name, measure in CHECKS.items() if screen in gallery.fullest else ():
+def look_at_all(gallery: Gallery, page: Page, on_a_phone: Scheme, on_a_desk: Scheme) -> Iterator[str]:
+    """On a phone every screen with every rule; on a desk the colours of all that looks different."""
+    different_looks = set(gallery.fullest)
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme=on_a_phone)
+    for screen in gallery.visit(page, gallery.screens, *AXE):
+        if page.evaluate(on_screen.ANOTHER_KIND):
+            different_looks.add(screen)
+        yield from (f"axe: {screen.name}: {what}" for what in ask(page, on_screen.AXE, on_screen.EVERY_RULE))
+        yield from checks(gallery, screen, page, PHONE)
+    page.set_viewport_size(DESK)
+    page.emulate_media(color_scheme=on_a_desk)
+    for screen in gallery.visit(page, different_looks, *AXE):
+        yield from (f"axe: {screen.name}: {what}" for what in ask(page, on_screen.AXE, on_screen.COLOURS))
+        yield from checks(gallery, screen, page, DESK)
+    page.set_viewport_size(ZOOMED)
+    for screen in gallery.visit(page, gallery.fullest):
+        yield from checks(gallery, screen, page, ZOOMED)
+
+
+def checks(gallery: Gallery, screen: Screen, page: Page, size: ViewportSize) -> Iterator[str]:
+    """What the checks for windows of this size find on a screen that is the fullest of its template."""
+    for of_size, measure in CHECKS if screen in gallery.fullest else ():
+        if of_size is size:
+            name = measure.__name__.replace("_", " ")
             yield from (f"{name}: {screen.name}: {what}" for what in measure(page))
 
 
@@ -94,30 +123,19 @@ def ask(page: Page, script: str, argument: object = None) -> list[str]:
     return found
 
 
-def axe_finds(page: Page) -> Iterator[str]:
-    """Every rule on a phone, the colours again on a desk in the other theme; Chinese the other way round."""
-    first, then = SCHEMES[::-1] if is_chinese(page) else SCHEMES
-    page.set_viewport_size(PHONE)
-    page.emulate_media(color_scheme=first)
-    yield from ask(page, on_screen.AXE, on_screen.EVERY_RULE)
-    page.set_viewport_size(DESK)
-    page.emulate_media(color_scheme=then)
-    yield from ask(page, on_screen.AXE, on_screen.COLOURS)
-
-
-@check
+@check(DESK)
 def lines_are_short_and_far_enough_apart(page: Page) -> Iterator[str]:
     """At most 40 Chinese characters, and a line height of at least 1.5."""
-    if is_chinese(page):
+    if page.locator("html").get_attribute("lang") == "zh-Hans":
         yield from ask(page, on_screen.LONG_LINES)
 
 
-@check
+@check(DESK)
 def nothing_moves_for_whoever_wants_no_motion(page: Page) -> Iterator[str]:
     yield from ask(page, on_screen.MOVING)
 
 
-@check
+@check(DESK)
 def letters_twice_as_large_lose_nothing(page: Page) -> Iterator[str]:
     """WCAG 1.4.4, on a desk. A wide table may have to be scrolled then, and only then."""
     yield from ask(page, on_screen.TOO_WIDE)
@@ -126,10 +144,9 @@ def letters_twice_as_large_lose_nothing(page: Page) -> Iterator[str]:
     page.evaluate(on_screen.AS_LARGE_AS_BEFORE)
 
 
-@check
+@check(PHONE)
 def a_phone_shows_it_all_even_with_wider_spaces(page: Page) -> Iterator[str]:
     """WCAG 1.4.12, and no sideways scrolling."""
-    page.set_viewport_size(PHONE)
     yield from ask(page, on_screen.TOO_WIDE)
     yield from ask(page, on_screen.SMALL_BUTTONS)
     page.evaluate(on_screen.SPACED)
@@ -138,14 +155,8 @@ def a_phone_shows_it_all_even_with_wider_spaces(page: Page) -> Iterator[str]:
     page.evaluate(on_screen.UNSPACED)
 
 
-@check
+@check(PHONE, ZOOMED)
 def what_has_the_focus_is_never_covered(page: Page) -> Iterator[str]:
     """WCAG 2.4.11 on a phone, and at 400 % (1.4.10)."""
-    yield from ask(page, on_screen.COVERED)
-    page.set_viewport_size(ZOOMED)
     yield from ask(page, on_screen.TOO_WIDE)
     yield from ask(page, on_screen.COVERED)
-
-
-def is_chinese(page: Page) -> bool:
-    return page.locator("html").get_attribute("lang") == "zh-Hans"
