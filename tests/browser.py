@@ -34,6 +34,9 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # one process more for each page that is shown costs more than the page
+    "--process-per-site",
+    "--disable-features=SpareRendererForSitePerProcess",
 )
 SHELL = "chromium-headless-shell"
 LIKE_PEOPLE_HAVE_IT = ["--disable-back-forward-cache"]  # Playwright would switch the cache off

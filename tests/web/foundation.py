@@ -1,5 +1,8 @@
 """A site made of throw-away routes, and a browser that talks to it over HTTP."""
 
+import asyncio
+import atexit
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,11 +32,18 @@ def open_site(folder: Path, *routers: APIRouter, public_url: str = ORIGIN) -> It
         database.dispose()
 
 
+_loop = asyncio.Runner()
+"""One for all requests of the first thread: to make a loop for each costs as much as a small page."""
+atexit.register(_loop.close)
+
+
 class _ThroughAsgi(httpx.BaseTransport):
     def __init__(self, app: FastAPI) -> None:
         self.transport = httpx.ASGITransport(app=app)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if threading.current_thread() is threading.main_thread():
+            return _loop.run(self._answer(request))
         return anyio.run(self._answer, request)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:

@@ -69,7 +69,7 @@ def test_after_leaving_back_and_reload_show_nothing_that_was_typed(
 ) -> None:
     pages = []
     for place, go_there in PLACES.items():
-        page = open_page(js=js)
+        page = open_page(js=js, width=360)
         pages.append(page)
         go_there(page)
         assert TYPED in page.content() or page.locator("input, textarea").count(), place
@@ -84,7 +84,7 @@ def test_after_leaving_back_and_reload_show_nothing_that_was_typed(
 
 @with_and_without
 def test_after_finishing_calmly_back_shows_nothing_either(open_page: OpenPage, *, js: bool) -> None:
-    page = open_page(js=js)
+    page = open_page(js=js, width=360)
     to_code(page)
     go_on(page, "完成并离开")
     assert "现在可以关闭窗口了" in page.content()
