@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 
 VOID = frozenset({"meta", "link", "img", "input", "br", "hr", "source", "path", "col"})
@@ -25,7 +26,7 @@ class Node:
         """Every element below with one of these names and all of these attributes, in order."""
         return [
             node
-            for node in self.walk()
+            for node in self.below
             if (not tags or node.tag in tags) and all(node[name] == value for name, value in attrs.items())
         ]
 
@@ -35,11 +36,10 @@ class Node:
         assert len(found) == 1, f"{len(found)} times {tag} {attrs}"
         return found[0]
 
-    def walk(self) -> Iterator["Node"]:
-        """Everything below, in the order of the page."""
-        for child in self.children:
-            yield child
-            yield from child.walk()
+    @cached_property
+    def below(self) -> list["Node"]:
+        """Everything below, in the order of the page. The page is read by then, and asked many times."""
+        return [node for child in self.children for node in (child, *child.below)]
 
     def within(self, *tags: str) -> "Node | None":
         """The nearest element around this one with one of these names."""

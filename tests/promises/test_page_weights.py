@@ -67,7 +67,7 @@ def on_the_wire(answer: httpx.Response) -> int:
 
 def addresses_in(page: Node) -> list[str]:
     """What a browser asks for besides the page, each address once; of several icons it takes one."""
-    asked = (one[FETCHED[one.tag]] for one in page.walk() if one.tag in FETCHED)
+    asked = (one[FETCHED[one.tag]] for one in page.below if one.tag in FETCHED)
     return list(dict.fromkeys(address for address in asked if ".ico" not in address))
 
 

@@ -120,7 +120,7 @@ def it_says_its_language(screen: Screen) -> Iterator[object]:
 
 @rule
 def one_skips_to_the_main_part(screen: Screen) -> Iterator[object]:
-    first = next(node for node in screen.tree.one("body").walk() if node.tag in {"a", "button", "input"})
+    first = next(node for node in screen.tree.one("body").below if node.tag in {"a", "button", "input"})
     if "skip" not in first.classes or first["href"] != "#main":
         yield first.attrs
     if len(screen.tree.all("main", id="main")) != 1:
@@ -129,14 +129,14 @@ def one_skips_to_the_main_part(screen: Screen) -> Iterator[object]:
 
 @rule
 def no_id_stands_twice(screen: Screen) -> Iterator[object]:
-    ids = [node["id"] for node in screen.tree.walk() if "id" in node.attrs]
+    ids = [node["id"] for node in screen.tree.below if "id" in node.attrs]
     yield from {one for one in ids if ids.count(one) > 1 or not one}
 
 
 @rule
 def every_reference_leads_to_something(screen: Screen) -> Iterator[object]:
-    ids = {node["id"] for node in screen.tree.walk()}
-    for node in screen.tree.walk():
+    ids = {node["id"] for node in screen.tree.below}
+    for node in screen.tree.below:
         named = " ".join(node[name] for name in ("for", "form", "aria-describedby", "aria-labelledby"))
         yield from (one for one in named.split() if one not in ids)
         if node["href"].startswith("#") and node["href"][1:] not in ids:
@@ -175,7 +175,7 @@ def the_server_is_the_judge(screen: Screen) -> Iterator[object]:
 
 @rule
 def nothing_comes_from_anywhere_else(screen: Screen) -> Iterator[object]:
-    for node in screen.tree.walk():
+    for node in screen.tree.below:
         for name in ("src", "href", "srcset", "data", "poster", "xlink:href"):
             if node.tag in GETTING and name in node.attrs and not node[name].startswith("/static/"):
                 yield node.attrs
@@ -199,7 +199,7 @@ def no_script_is_in_the_page_and_callers_load_no_htmx(screen: Screen) -> Iterato
             yield script.attrs
         if screen.is_callers and script["src"].partition("?")[0] not in CALLERS_SCRIPTS:
             yield script["src"]
-    for node in screen.tree.walk():
+    for node in screen.tree.below:
         yield from (name for name in node.attrs if name.startswith("on") or name == "style")
         if screen.is_callers:
             yield from (name for name in node.attrs if name.startswith(("hx-", "data-hx-")))
@@ -222,7 +222,7 @@ def a_callers_page_shows_numbers_to_call_as_text(screen: Screen) -> Iterator[obj
 @rule
 def what_is_wrong_is_said_in_the_title_in_the_summary_and_at_the_field(screen: Screen) -> Iterator[object]:
     title = screen.tree.one("title").text
-    summaries = [node for node in screen.tree.walk() if "error-summary" in node.classes]
+    summaries = [node for node in screen.tree.below if "error-summary" in node.classes]
     if title.startswith(ERROR[screen.language]) != bool(summaries):
         yield title
     if screen.status == 422 and len(summaries) != 1:
@@ -247,7 +247,7 @@ def said_at_the_field(page: Node, link: Node) -> Iterator[object]:
 
 
 def tag_of(page: Node, identity: str) -> str:
-    return next((node.tag for node in page.walk() if node["id"] == identity), "nothing")
+    return next((node.tag for node in page.below if node["id"] == identity), "nothing")
 
 
 def fields_of(screen: Screen) -> list[Node]:
