@@ -180,12 +180,13 @@ def test_what_a_get_writes_is_not_kept(app: FastAPI, method: str) -> None:
 
 
 def test_nobody_waits_for_a_turn_for_ever(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "TURN_SECONDS", 0.01)
     app.state.turns = limits.Turns(one_writer=True)
 
     async def post_meanwhile() -> httpx.Response:
         async with app.state.turns.write, browse_at_once(app) as browser:
-            return await browser.post("/keep", data={"text": "what I wrote"})
+            with monkeypatch.context() as impatient:  # only now: taking the turn may itself take a moment
+                impatient.setattr(limits, "TURN_SECONDS", 0.01)
+                return await browser.post("/keep", data={"text": "what I wrote"})
 
     answer = anyio.run(post_meanwhile)
 
