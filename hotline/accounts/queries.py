@@ -1,12 +1,13 @@
 """Reads of accounts, and which of their roles count."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account, Credential, FactorOrder, Invitation, LatePost
@@ -60,15 +61,28 @@ def with_roles(
 
     Where only one moment is seen that is one question, however many accounts there are.
     """
-    rows = keys.ask_with_standing(db, keys.with_standing(wanted, Account.id), {})
+    return _with_roles(db, deployment, keys.with_standing(wanted, Account.id), {})
+
+
+def _with_roles(
+    db: Session, deployment: Deployment, question: keys.Question, values: Mapping[str, object]
+) -> list[tuple[Account, frozenset[Role]]]:
+    rows = keys.ask_with_standing(db, question, values)
     accounts: list[Account] = list(dict.fromkeys(row[0] for row in rows))
     return [(account, effective_roles(db, deployment, account)) for account in accounts]
 
 
+_NAMED = keys.with_standing(
+    select(Account).where(Account.roles.contains(bindparam("role")), Account.disabled_at.is_(None)),
+    Account.id,
+)
+"""Asked before every request of a caller is kept, so it is put together once."""
+
+
 def in_role(db: Session, deployment: Deployment, role: Role) -> list[Account]:
     """Everybody for whom this role counts now."""
-    likely = select(Account).where(Account.roles.contains(role), Account.disabled_at.is_(None))
-    return [account for account, roles in with_roles(db, deployment, likely) if role in roles]
+    likely = _with_roles(db, deployment, _NAMED, {"role": role})
+    return [account for account, roles in likely if role in roles]
 
 
 def admitted_counselors(db: Session, deployment: Deployment) -> dict[UUID, int]:

@@ -26,19 +26,19 @@ class Lock(IntEnum):
 
 def alone(db: Session, lock: int) -> None:
     """No other transaction is here, alone or together, until this one ends."""
-    if _is_shared_with_others(db):
+    if is_shared_with_others(db):
         db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
 def together(db: Session, lock: int) -> None:
     """Others may be here as well, but none alone until this one ends."""
-    if _is_shared_with_others(db):
+    if is_shared_with_others(db):
         db.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": lock})
 
 
 def alone_if_free(db: Session, lock: int) -> bool:
     """The same as `alone` without waiting: False, and nothing held, when somebody is here."""
-    if not _is_shared_with_others(db):
+    if not is_shared_with_others(db):
         return True
     return bool(db.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock}))
 
@@ -55,7 +55,7 @@ def outlast_writers(db: Session, table: str) -> bool:
     False when somebody takes longer than a second. Nobody is kept from writing: those who begin
     later are not waited for.
     """
-    if not _is_shared_with_others(db):
+    if not is_shared_with_others(db):
         return True
     until = time.monotonic() + OUTLAST_SECONDS
     writing = _writers(db, table)
@@ -76,5 +76,6 @@ def _writers(db: Session, table: str) -> set[str]:
     return set(db.scalars(writers, {"table": table}))
 
 
-def _is_shared_with_others(db: Session) -> bool:
+def is_shared_with_others(db: Session) -> bool:
+    """Whether other transactions change things meanwhile; with SQLite none does."""
     return db.get_bind().dialect.name == "postgresql"

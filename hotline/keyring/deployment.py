@@ -51,9 +51,12 @@ def members_changed(db: Session) -> None:
     db.execute(update(DeploymentRow).values(members_stamp=DeploymentRow.members_stamp + 1))
 
 
+_STAMPS = select(DeploymentRow.members_stamp, DeploymentRow.team_stamp)
+
+
 def team_needs_look(db: Session) -> int | None:
     """The stamp of the last change of members if the team was not looked at since, else None."""
-    row = db.execute(select(DeploymentRow.members_stamp, DeploymentRow.team_stamp)).one_or_none()
+    row = db.execute(_STAMPS).one_or_none()
     return row.members_stamp if row and row.members_stamp != row.team_stamp else None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
 from hotline.audit.actions import Journal, record
@@ -56,6 +57,15 @@ def read_notes(
     return [_opened(own, note) for note in notes]
 
 
+_FORGET_DRAFTED = (
+    delete(Note)
+    .where(
+        Note.ticket_id == bindparam("ticket"), Note.author_id == bindparam("author"), Note.is_final.is_(False)
+    )
+    .execution_options(synchronize_session=False)  # nobody uses the object of a draft that is gone
+)
+
+
 def write_note(
     db: Session,
     deployment: Deployment,
@@ -81,8 +91,7 @@ def write_note(
     finished = db.get(Note, form) if form and is_final else None
     if finished is not None and _is_again(key, finished, ticket, template, kept):
         return finished
-    for earlier in queries.drafted_by(db, ticket.id, actor.id):
-        db.delete(earlier)
+    db.execute(_FORGET_DRAFTED, {"ticket": ticket.id, "author": actor.id})
     id_ = form if is_final and finished is None else None
     note = _add(db, key, actor, ticket, template, kept, is_final=is_final, id_=id_, now=now)
     act = Act.NOTE_WRITTEN if is_final else Act.NOTE_DRAFTED

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from hotline.base.db import once
@@ -15,12 +15,9 @@ def notes_of(db: Session, ticket: UUID) -> list[Note]:
     return once(db, (Note, ticket), lambda: list(db.scalars(wanted)))
 
 
-def drafted_by(db: Session, ticket: UUID, author: UUID) -> list[Note]:
-    """The notes on a ticket that this person has not finished."""
-    theirs = (Note.ticket_id == ticket, Note.author_id == author, Note.is_final.is_(False))
-    return list(db.scalars(select(Note).where(*theirs)))
+_LAST_NUMBER = select(func.max(Note.number)).where(Note.ticket_id == bindparam("ticket"))
 
 
 def next_number(db: Session, ticket: UUID) -> int:
     """The place of the next note on the ticket: moments can be equal."""
-    return (db.scalar(select(func.max(Note.number)).where(Note.ticket_id == ticket)) or 0) + 1
+    return (db.scalar(_LAST_NUMBER, {"ticket": ticket}) or 0) + 1

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
 from hotline.base.errors import Refused
@@ -86,11 +86,20 @@ def find_reply(db: Session, deployment: Deployment, actor: Actor, keys: Unlocked
     return find(db, actor, ticket, key, Purpose.REPLY)
 
 
+_FORGET = (
+    delete(Draft)
+    .where(
+        Draft.account_id == bindparam("account"),
+        Draft.ticket_id == bindparam("ticket"),
+        Draft.purpose == bindparam("purpose"),
+    )
+    .execution_options(synchronize_session=False)  # nobody uses the object of a draft that is gone
+)
+
+
 def forget(db: Session, account: UUID, ticket: UUID, purpose: Purpose) -> None:
     """The text was sent, finished or thrown away."""
-    db.execute(
-        delete(Draft).where(Draft.account_id == account, Draft.ticket_id == ticket, Draft.purpose == purpose)
-    )
+    db.execute(_FORGET, {"account": account, "ticket": ticket, "purpose": purpose})
 
 
 def _kind(purpose: Purpose) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, select, union_all
+from sqlalchemy import Select, bindparam, false, func, select, union_all
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account
@@ -13,6 +13,7 @@ from hotline.audit.models import AuditLine
 from hotline.base.db import knows, once
 from hotline.base.digits import plain
 from hotline.base.errors import NotFound
+from hotline.base.locks import is_shared_with_others
 from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor, Permission
 from hotline.tickets.lifecycle import State
@@ -36,11 +37,19 @@ def visible_to(actor: Actor) -> Select[Ticket]:
     return tickets.where(Ticket.assignee_id == actor.id)
 
 
+_OWN = (
+    select(Ticket, LevelProposal)
+    .outerjoin(LevelProposal, LevelProposal.ticket_id == Ticket.id)
+    .where(Ticket.assignee_id == bindparam("actor"), Ticket.reference == bindparam("reference"))
+)
+"""Asked with nearly every request of a counselor, so it is put together once."""
+
+
 def own_ticket(db: Session, actor: Actor, reference: str) -> Ticket:
     """The person's own ticket; `NotFound` for any other, and for none: both look the same."""
-    mine = visible_to(actor).where(Ticket.reference == _digits(reference))
-    wanted = mine.outerjoin(LevelProposal, LevelProposal.ticket_id == Ticket.id).add_columns(LevelProposal)
-    found = db.execute(wanted).one_or_none()
+    if not actor.holds(Permission.TICKET_READ):
+        raise NotFound
+    found = db.execute(_OWN, {"actor": actor.id, "reference": _digits(reference)}).one_or_none()
     if found is None:
         raise NotFound
     ticket: Ticket = found[0]
@@ -71,13 +80,18 @@ def callers_ticket(db: Session, caller: Unlocked) -> Ticket:
 
 def hold(db: Session, ticket: Ticket) -> None:
     """The ticket as it is now, and nobody else changes it until this transaction ends."""
-    db.flush()  # refreshing would forget what this transaction has changed and not sent yet
-    db.refresh(ticket, with_for_update=HELD)
+    if is_shared_with_others(db):
+        db.flush()  # refreshing would forget what this transaction has changed and not sent yet
+        db.refresh(ticket, with_for_update=HELD)
+
+
+_OF_REFERENCE = select(Ticket.id).where(Ticket.reference == bindparam("reference"))
+_LAST_NUMBER = select(func.max(Message.number)).where(Message.ticket_id == bindparam("ticket"))
 
 
 def reference_is_taken(db: Session, reference: str) -> bool:
     """Whether some ticket has this reference."""
-    return db.scalar(select(Ticket.id).where(Ticket.reference == reference)) is not None
+    return db.scalar(_OF_REFERENCE, {"reference": reference}) is not None
 
 
 def references_of(db: Session, tickets: set[UUID]) -> dict[UUID, str]:
@@ -107,8 +121,7 @@ def messages_of(db: Session, ticket: UUID) -> list[Message]:
 
 def next_number(db: Session, ticket: UUID) -> int:
     """The place of the next message in the conversation."""
-    last = db.scalar(select(func.max(Message.number)).where(Message.ticket_id == ticket))
-    return (last or 0) + 1
+    return (db.scalar(_LAST_NUMBER, {"ticket": ticket}) or 0) + 1
 
 
 def has_more(db: Session, ticket: UUID, seen: int) -> bool:
