@@ -198,6 +198,19 @@ def once(db: Session, question: Hashable, ask: Callable[[], Answer]) -> Answer:
     return cast("Answer", answers[question])
 
 
+@contextmanager
+def asking_once(db: Session) -> Iterator[None]:
+    """In this block nothing is changed: a session that changes things asks a question once here, too."""
+    if ANSWERS in db.info:
+        yield
+        return
+    db.info[ANSWERS] = {}
+    try:
+        yield
+    finally:
+        del db.info[ANSWERS]
+
+
 def knows(db: Session, question: Hashable, answer: object) -> None:
     """Found beside something else: a session that sees one moment need not ask this any more."""
     if ANSWERS in db.info:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from hotline.base.db import knows, once
@@ -117,9 +117,15 @@ def _public(row: StaffKey | None) -> PublicKeys | None:
     return PublicKeys(row.kem_public, row.signing_public) if row else None
 
 
+_NEWEST_TEAM = with_standing(
+    select(Team).where(Team.version == select(func.max(Team.version)).scalar_subquery()), Team.maker_id
+)
+
+
 def newest_team(db: Session) -> Team | None:
-    """The team's newest key pair as stored."""
-    return db.scalar(select(Team).order_by(Team.version.desc()).limit(1))
+    """The team's newest key pair as stored; what is known of its maker's keys comes along."""
+    rows = ask_with_standing(db, _NEWEST_TEAM, {})
+    return rows[0][0] if rows else None
 
 
 def team_shares(db: Session, version: int) -> dict[UUID, TeamShare]:
@@ -136,11 +142,21 @@ def find_grant(db: Session, ticket: UUID, part: Compartment, holder: Holder) -> 
     return next((grant for grant in held if grant.compartment == part), None)
 
 
+_HELD = (
+    select(Grant)
+    .where(
+        Grant.ticket_id == bindparam("ticket"),
+        Grant.holder_kind == bindparam("kind"),
+        Grant.holder_id == bindparam("holder"),
+    )
+    .order_by(Grant.epoch.desc())
+    .options(joinedload(Grant.key))
+)
+
+
 def _grants_of(db: Session, ticket: UUID, holder: Holder) -> list[Grant]:
     """All of the holder's grants to a ticket with the keys they open, the newest epoch first."""
-    theirs = (Grant.ticket_id == ticket, Grant.holder_kind == holder.kind, Grant.holder_id == holder.id)
-    wanted = select(Grant).where(*theirs).order_by(Grant.epoch.desc())
-    return list(db.scalars(wanted.options(joinedload(Grant.key))))
+    return list(db.scalars(_HELD, {"ticket": ticket, "kind": holder.kind, "holder": holder.id}))
 
 
 def holder_kinds(db: Session, ticket: UUID, part: Compartment) -> set[tuple[str, UUID]]:

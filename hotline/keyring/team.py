@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hotline.base.db import rows_changed
+from hotline.base.db import asking_once, rows_changed
 from hotline.base.errors import IntakeClosed, NotFound, Refused, Tampered
 from hotline.base.locks import Lock, alone, together
 from hotline.keyring import admissions, grants, queries
@@ -30,12 +30,12 @@ def current(db: Session, deployment: Deployment) -> tuple[Holder, bytes]:
 
     `Tampered` when the stored key was not made by an admitted person.
     """
-    team = queries.newest_team(db)
-    if team is None:
-        raise IntakeClosed
-    _check_maker(
-        db, deployment, team.maker_id, team.maker_version, team.signature, _message(deployment, team)
-    )
+    with asking_once(db):
+        team = queries.newest_team(db)
+        if team is None:
+            raise IntakeClosed
+        made = (team.maker_id, team.maker_version, team.signature)
+        _check_maker(db, deployment, *made, _message(deployment, team))
     return deployment.team(team.version), team.kem_public
 
 
