@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hotline.audit.acts import Act
 from hotline.audit.models import AuditLine
-from hotline.base.db import Database
+from hotline.base.db import Database, insert_row
 from hotline.base.locks import outlast_writers
 
 CHAIN_BATCH = 500
@@ -28,7 +28,7 @@ def record(
     detail: str | None = None,
 ) -> None:
     """Add a line to the transaction at hand. `detail` is a code such as P1, never a person's words."""
-    db.add(AuditLine(at=now, act=act, actor_id=actor, subject_id=subject, detail=detail))
+    insert_row(db, AuditLine, at=now, act=act, actor_id=actor, subject_id=subject, detail=detail)
 
 
 class Journal:
