@@ -2,8 +2,8 @@
 
 `python tools/old_browsers.py` says the file, the line and the version that a thing came with. The
 versions are those of MDN's browser-compat-data (github.com/mdn/browser-compat-data, "chrome",
-`version_added`), compared with its release 8.1.9 on 2026-11-23. What an older browser leaves out without harm may be marked in the line before:
-`newer: <why it may be missing>`.
+`version_added`), compared with its release 8.1.9 on 2026-11-23. What an older browser leaves out
+without harm may be marked in the line before: `newer: <why it may be missing>`.
 """
 
 import re
