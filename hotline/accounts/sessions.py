@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account, Credential, LatePost, SessionRow
-from hotline.base.db import Database, rows_changed
+from hotline.base.db import Database, insert_row, rows_changed
 from hotline.base.errors import NotSignedIn
 from hotline.keyring import admissions, vault
 from hotline.keyring import queries as keyring
@@ -84,7 +84,8 @@ def start(
     `token` is given only for a session inside another one, whose cookie opens both.
     """
     token, row_id = token or os.urandom(TOKEN_BYTES), uuid4()
-    db.add(
+    insert_row(
+        db,
         SessionRow(
             id=row_id,
             token_hash=vault.token_hash(token),
@@ -96,9 +97,8 @@ def start(
             seen_at=now,
             ends_at=now + whole,
             idle_seconds=int(idle.total_seconds()),
-        )
+        ),
     )
-    db.flush()
     return token
 
 

@@ -28,7 +28,7 @@ def record(
     detail: str | None = None,
 ) -> None:
     """Add a line to the transaction at hand. `detail` is a code such as P1, never a person's words."""
-    insert_row(db, AuditLine, at=now, act=act, actor_id=actor, subject_id=subject, detail=detail)
+    insert_row(db, AuditLine(at=now, act=act, actor_id=actor, subject_id=subject, detail=detail))
 
 
 class Journal:

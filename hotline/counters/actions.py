@@ -7,9 +7,9 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from hotline.base.db import upsert
 from hotline.counters.models import Counter
 
 
@@ -95,9 +95,8 @@ def count_each(
 @cache
 def _one_more(dialect: str) -> Insert:
     """Adds one whoever else does so at the same moment; made once, because making it takes longest."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     key = (Counter.period, Counter.dimension, Counter.value, Counter.slot)
-    return insert(Counter).on_conflict_do_update(index_elements=key, set_={"n": Counter.n + 1})
+    return upsert(dialect, Counter).on_conflict_do_update(index_elements=key, set_={"n": Counter.n + 1})
 
 
 def period_name(period: Period, local: date) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from hotline.base.db import once
+from hotline.base.db import insert_row, once
 from hotline.base.errors import NotFound, Tampered
 from hotline.keyring import admissions, queries
 from hotline.keyring.context import Label, context
@@ -56,23 +56,31 @@ def make_data_key(
     db: Session, deployment: Deployment, ticket: UUID, part: Compartment, *, epoch: int = FIRST_EPOCH
 ) -> DataKey:
     """A new data key for a ticket's compartment. Nobody holds it until it is given."""
-    key = DataKey(deployment.id, ticket, part, epoch, new_secret())
-    db.add(
-        TicketKey(
-            ticket_id=ticket,
-            compartment=part,
-            epoch=key.epoch,
-            commitment=commitment(key.secret, deployment.id, ticket, part, key.epoch),
-        )
-    )
-    db.flush()
+    key = draw_data_key(deployment, ticket, part, epoch=epoch)
+    commit_to(db, key)
     return key
+
+
+def draw_data_key(
+    deployment: Deployment, ticket: UUID, part: Compartment, *, epoch: int = FIRST_EPOCH
+) -> DataKey:
+    """The same for a ticket that is not kept yet: `commit_to` the key once it is."""
+    return DataKey(deployment.id, ticket, part, epoch, new_secret())
+
+
+def commit_to(db: Session, key: DataKey) -> None:
+    """The key is the compartment's: whatever a grant holds from now on is compared with it."""
+    place = (key.ticket, key.compartment, key.epoch)
+    made = commitment(key.secret, key.deployment, *place)
+    insert_row(
+        db, TicketKey(ticket_id=key.ticket, compartment=key.compartment, epoch=key.epoch, commitment=made)
+    )
 
 
 def keep_own(db: Session, key: DataKey, keys: Unlocked) -> None:
     """The holder gives the key to itself, under a key that nobody else has."""
     bound = _bound(key, keys.holder)
-    _store(db, key, keys.holder, own=True, sealed=seal_box(keys.own_grant_key, bound, key.secret))
+    insert_row(db, _grant(key, keys.holder, own=True, sealed=seal_box(keys.own_grant_key, bound, key.secret)))
 
 
 def give(
@@ -89,11 +97,12 @@ def give(
     """
     bound = _bound(key, holder)
     sealed = seal_to(kem_public, key.secret, bound)
-    grant = _store(db, key, holder, own=False, sealed=sealed)
+    grant = _grant(key, holder, own=False, sealed=sealed)
     if maker is not None and maker.holder.kind is HolderKind.STAFF:
         grant.maker_id = maker.holder.id
         grant.maker_version = maker.holder.version
         grant.signature = maker.sign(context(Label.GRANT_SIGNATURE, bound, sealed))
+    insert_row(db, grant)
 
 
 def open_key(db: Session, deployment: Deployment, ticket: UUID, part: Compartment, keys: Unlocked) -> DataKey:
@@ -145,7 +154,7 @@ def destroy(db: Session, ticket: UUID, part: Compartment) -> None:
 def publish_caller(db: Session, key: DataKey, caller: Unlocked) -> None:
     """Keep the caller's public key with a MAC under the data key, for later epochs."""
     kem = caller.public.kem
-    db.add(CallerKey(ticket_id=key.ticket, kem_public=kem, mac=_caller_mac(key, kem)))
+    insert_row(db, CallerKey(ticket_id=key.ticket, kem_public=kem, mac=_caller_mac(key, kem)))
 
 
 def caller_public(db: Session, key: DataKey) -> bytes:
@@ -160,8 +169,8 @@ def _caller_mac(key: DataKey, kem_public: bytes) -> bytes:
     return derive(key.secret, context(Label.CALLER_KEY, key.deployment, key.ticket, kem_public))
 
 
-def _store(db: Session, key: DataKey, holder: Holder, *, own: bool, sealed: bytes) -> Grant:
-    grant = Grant(
+def _grant(key: DataKey, holder: Holder, *, own: bool, sealed: bytes) -> Grant:
+    return Grant(
         ticket_id=key.ticket,
         compartment=key.compartment,
         epoch=key.epoch,
@@ -171,8 +180,6 @@ def _store(db: Session, key: DataKey, holder: Holder, *, own: bool, sealed: byte
         own=own,
         sealed=sealed,
     )
-    db.add(grant)
-    return grant
 
 
 def _check_maker(db: Session, deployment: Deployment, grant: Grant, holder: Holder, bound: bytes) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hotline.audit.actions import Journal, record
 from hotline.audit.acts import Act
+from hotline.base.db import insert_row
 from hotline.base.errors import NotFound, Refused
 from hotline.keyring.founding import Deployment
 from hotline.keyring.grants import DataKey
@@ -154,8 +155,7 @@ def _add(
     )
     text = json.dumps({"template": template, "answers": dict(answers)}, ensure_ascii=False)
     note.body = key.seal(text, record=note.id, kind=_record_kind(note), author=str(actor.id))
-    db.add(note)
-    db.flush()
+    insert_row(db, note)
     return note
 
 

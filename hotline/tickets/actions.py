@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hotline import topics
 from hotline.audit.actions import Journal, record
 from hotline.audit.acts import Act
+from hotline.base.db import insert_row
 from hotline.base.errors import Invalid, NotFound, Problem, Refused
 from hotline.base.events import ping
 from hotline.base.i18n import N_, Language
@@ -181,8 +182,7 @@ def add_message(
         sent_at=now,
     )
     message.body = key.seal(text, record=message.id, kind=_kind(message), author=str(by or CALLER))
-    db.add(message)
-    db.flush()
+    insert_row(db, message)
     return message
 
 

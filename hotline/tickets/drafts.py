@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
+from hotline.base.db import insert_row
 from hotline.base.errors import Refused
 from hotline.base.locks import one_after_the_other
 from hotline.keyring import grants
@@ -48,8 +49,7 @@ def keep(
         saved_at=now,
     )
     draft.body = key.seal(text, record=draft.id, kind=_kind(purpose), author=str(actor.id))
-    db.add(draft)
-    db.flush()
+    insert_row(db, draft)
 
 
 def find(db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose) -> str:
