@@ -19,6 +19,7 @@ from hotline.base.config import Settings
 from hotline.base.db import open_database
 from hotline.intake import actions as intake
 from hotline.intake.models import SentForm
+from hotline.intake.sent import CODE_SHOWN
 from hotline.statistics import releases
 from hotline.worker import Worker
 from tests.cast import NOON, ZONE, House
@@ -53,7 +54,7 @@ def test_a_running_session_is_left_alone(house: House) -> None:
 def test_a_code_that_nobody_kept_is_forgotten_after_fifteen_minutes(house: House) -> None:
     house.send("我最近睡不着。")
 
-    worker_of(house).run_once(NOON + intake.CODE_SHOWN)
+    worker_of(house).run_once(NOON + CODE_SHOWN)
 
     with house.database.read() as db:
         assert [form.sealed_code for form in db.scalars(select(SentForm))] == [None]

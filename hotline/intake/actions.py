@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hotline.accounts import sessions
-from hotline.base.db import rows_changed, vouch
+from hotline.base.db import insert_row, rows_changed, vouch
 from hotline.base.digits import random_with_check
 from hotline.base.errors import Conflict, Invalid, Problem, Tampered
 from hotline.base.i18n import N_, Language
@@ -20,6 +20,7 @@ from hotline.counters.actions import Dimension, count_each
 from hotline.intake import queries, receipt
 from hotline.intake.models import Receipt, SentForm
 from hotline.intake.screening import AgeBand, Audience, FollowUp, Safety, Topic, first_level
+from hotline.intake.sent import SentMeanwhile, remember
 from hotline.keyring import grants, team, vault
 from hotline.keyring.envelope import Compartment
 from hotline.keyring.founding import Deployment
@@ -34,16 +35,11 @@ from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries import reference_is_taken
 
-CODE_SHOWN = timedelta(minutes=15)
 REFERENCE_DIGITS = 10
 CODE_IN_TEXT = N_(
     "Your text has 24 digits in it that look like a receipt code. Take them out: whoever has the code "
     "can read the conversation. The rest of your text is still here."
 )
-
-
-class _SentMeanwhile(Exception):
-    """Another transaction has renewed this form's row."""
 
 
 class AlreadyKept(Conflict):
@@ -79,6 +75,7 @@ class Sent:
     ticket_id: UUID
     request_id: bytes
     code: str = field(repr=False)
+    ticket: Ticket = field(repr=False, compare=False)
 
 
 def new_form(deployment: Deployment) -> bytes:
@@ -122,7 +119,8 @@ def find_shown(db: Session, form: bytes, request_id: bytes, *, now: datetime) ->
         raise AlreadyKept
     if earlier.sealed_code is None or earlier.expires_at <= now:
         return None
-    return Sent(earlier.ticket_id, request_id, vault.open_code(form, request_id, earlier.sealed_code))
+    code = vault.open_code(form, request_id, earlier.sealed_code)
+    return Sent(earlier.ticket_id, request_id, code, db.get_one(Ticket, earlier.ticket_id))
 
 
 def receive(
@@ -150,14 +148,14 @@ def receive(
             with db.begin_nested():
                 ticket = _open_ticket(db, deployment, request, keys, hours=hours, now=now)
                 sealed_code = vault.seal_code(form, request_id, code)
-                _remember_form(db, request_id, ticket.id, sealed_code, journey, now=now)
-        except (IntegrityError, _SentMeanwhile):
+                remember(db, request_id, ticket.id, sealed_code, journey, now=now)
+        except (IntegrityError, SentMeanwhile):
             if is_again:
                 raise
             is_again = True  # another one has sent it, or has drawn the same reference
         else:
             _count(db, request, now=now, tz=tz)
-            return Sent(ticket.id, request_id, code)
+            return Sent(ticket.id, request_id, code, ticket)
     vouch(db)
     return earlier
 
@@ -211,20 +209,21 @@ def _open_ticket(
     now: datetime,
 ) -> Ticket:
     ticket = _new_ticket(db, request, hours=hours, now=now)
-    db.add(Receipt(lookup=keys.lookup, ticket_id=ticket.id))
-    key = _make_key(db, deployment, ticket.id, keys.unlock(deployment.id, ticket.id))
+    key = grants.draw_data_key(deployment, ticket.id, Compartment.CONVERSATION)
     answers = {"safety": request.safety, "topics": list(request.topics)}
     seal_answers(key, ticket, answers | {"audience": request.audience, "age_band": request.age_band})
+    insert_row(db, ticket)
+    insert_row(db, Receipt(lookup=keys.lookup, ticket_id=ticket.id))
+    _give_key(db, deployment, key, keys.unlock(deployment.id, ticket.id))
     if (text := request.message).strip():
         add_message(db, key, ticket, Author.CALLER, text, by=None, language=request.language, now=now)
     tell(db, ticket)
-    db.flush()
     return ticket
 
 
 def _new_ticket(db: Session, request: Request, *, hours: OpeningHours, now: datetime) -> Ticket:
     level = first_level(request.safety, request.topics)
-    ticket = Ticket(
+    return Ticket(
         id=uuid4(),
         reference=_free_reference(db),
         state=State.WAITING,
@@ -236,20 +235,16 @@ def _new_ticket(db: Session, request: Request, *, hours: OpeningHours, now: date
         follow_up=request.follow_up,
         privacy_version=request.privacy_version,
     )
-    db.add(ticket)
-    db.flush()
-    return ticket
 
 
-def _make_key(db: Session, deployment: Deployment, ticket: UUID, caller: Unlocked) -> DataKey:
-    """The conversation's key, held by the caller, the team and the escrow."""
+def _give_key(db: Session, deployment: Deployment, key: DataKey, caller: Unlocked) -> None:
+    """The conversation's key is held by the caller, the team and the escrow."""
     team_holder, team_kem = team.for_sealing(db, deployment)
-    key = grants.make_data_key(db, deployment, ticket, Compartment.CONVERSATION)
+    grants.commit_to(db, key)
     grants.keep_own(db, key, caller)
     grants.give(db, key, team_holder, team_kem)
     grants.give(db, key, deployment.escrow, deployment.founding.escrow_kem)
     grants.publish_caller(db, key, caller)
-    return key
 
 
 def _free_reference(db: Session) -> str:
@@ -258,29 +253,6 @@ def _free_reference(db: Session) -> str:
     while reference_is_taken(db, reference):
         reference = random_with_check(REFERENCE_DIGITS)
     return reference
-
-
-def _remember_form(
-    db: Session, request_id: bytes, ticket: UUID, sealed_code: bytes, journey: bytes | None, *, now: datetime
-) -> None:
-    """The form leads to this ticket. Whoever sends it at the same moment waits here, and then fails.
-
-    A form whose code ran out has a row: of two who send it again one changes the row.
-    """
-    hashed = vault.token_hash(journey) if journey else None
-    made = {
-        "ticket_id": ticket,
-        "journey": hashed,
-        "sealed_code": sealed_code,
-        "expires_at": now + CODE_SHOWN,
-    }
-    is_over = SentForm.sealed_code.is_(None) | (SentForm.expires_at <= now)
-    ran_out = (SentForm.request_id == request_id) & SentForm.kept_at.is_(None) & is_over
-    if db.get(SentForm, request_id) is None:
-        db.add(SentForm(request_id=request_id, **made))
-        db.flush()
-    elif rows_changed(db, update(SentForm).where(ran_out).values(made)) != 1:
-        raise _SentMeanwhile
 
 
 def _count(db: Session, request: Request, *, now: datetime, tz: ZoneInfo) -> None:

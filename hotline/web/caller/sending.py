@@ -16,7 +16,6 @@ from hotline.keyring.founding import Deployment
 from hotline.keyring.receipts import ReceiptKeys, receipt_keys
 from hotline.keyring.stretching import stretch_code
 from hotline.tickets.levels import Level
-from hotline.tickets.models import Ticket
 from hotline.web.access import public
 from hotline.web.caller import steps
 from hotline.web.caller.deps import Instead, Left, Step, journey_bytes, was_left
@@ -56,7 +55,7 @@ async def prepared(
     asked = bound.model.request(language, bound.text("privacy"))
     earlier = await run_in_threadpool(_look, database, deployment, form, asked, now=now)
     if earlier is not None:
-        raise Instead(code_page(request, bound.raw, *earlier, now=now))
+        raise Instead(code_page(request, bound.raw, earlier, now=now))
     code = receipt.draw()
     stretched = await lanes.for_caller(stretch_code, code, deployment.salt, deployment.stretching)
     return Prepared(bound.raw, form, asked, code, receipt_keys(deployment.id, stretched))
@@ -64,17 +63,15 @@ async def prepared(
 
 def _look(
     database: Database, deployment: Deployment, form: bytes, asked: intake.Request, *, now: datetime
-) -> tuple[intake.Sent, Ticket] | None:
+) -> intake.Sent | None:
     """What the same form made before: it costs no second hash. `IntakeClosed` while nothing can be kept."""
     with database.read() as db:
         if reasons_closed(db, deployment):
             raise IntakeClosed
         sent = intake.find_sent(db, form, asked, now=now)
-        if sent is None:
-            return None
-        ticket = db.get_one(Ticket, sent.ticket_id)
-    database.vouch()  # showing the code again acknowledges again
-    return sent, ticket
+    if sent is not None:
+        database.vouch()  # showing the code again acknowledges again
+    return sent
 
 
 @router.post("/write/send", name="write.send")
@@ -99,7 +96,7 @@ def send(
         tz=settings.zone,
         now=now,
     )
-    return code_page(request, ready.typed, sent, db.get_one(Ticket, sent.ticket_id), now=now)
+    return code_page(request, ready.typed, sent, now=now)
 
 
 @router.post("/write/kept", name="write.kept")
@@ -119,7 +116,7 @@ def kept(
         form = steps.form_of_token(deployment, typed)
         shown = intake.find_shown(db, form, request_id, now=now) if form else None
         if shown is not None:
-            return code_page(request, typed, shown, db.get_one(Ticket, shown.ticket_id), now=now)
+            return code_page(request, typed, shown, now=now)
         raise intake.AlreadyKept
     intake.keep_code(db, request_id, now=now)
     if typed.has("leave"):
@@ -127,9 +124,7 @@ def kept(
     return kept_page(request)
 
 
-def code_page(
-    request: Request, typed: Typed, sent: intake.Sent, ticket: Ticket, *, now: datetime
-) -> Response:
+def code_page(request: Request, typed: Typed, sent: intake.Sent, *, now: datetime) -> Response:
     """The code, for as long as it may be shown. Of the form only what shows it again is on the page."""
     pages: Pages = request.app.state.pages
     return pages.page(
@@ -141,8 +136,8 @@ def code_page(
             "journey": typed.text("journey"),
             "request": sent.request_id.hex(),
         },
-        due=ticket.reply_due_at,
-        is_urgent=ticket.urgency is Level.P1,
+        due=sent.ticket.reply_due_at,
+        is_urgent=sent.ticket.urgency is Level.P1,
         now=now,
         standing=standing(pages.hours, now),
         step="/write/kept",
