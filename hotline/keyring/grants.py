@@ -153,7 +153,7 @@ def destroy(db: Session, ticket: UUID, part: Compartment) -> None:
 
 def publish_caller(db: Session, key: DataKey, caller: Unlocked) -> None:
     """Keep the caller's public key with a MAC under the data key, for later epochs."""
-    kem = caller.public.kem
+    kem = caller.kem_public
     insert_row(db, CallerKey(ticket_id=key.ticket, kem_public=kem, mac=_caller_mac(key, kem)))
 
 

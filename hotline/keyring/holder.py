@@ -111,13 +111,15 @@ class Unlocked:
         return self._derived(Label.HOLDER_TOTP)
 
     @cached_property
+    def kem_public(self) -> bytes:
+        """What others seal to."""
+        mlkem, x25519 = self._kem
+        return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+
+    @cached_property
     def public(self) -> PublicKeys:
         """The public half of this holder's keys."""
-        mlkem, x25519 = self._kem
-        return PublicKeys(
-            mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw(),
-            self._signing.public_key().public_bytes_raw(),
-        )
+        return PublicKeys(self.kem_public, self._signing.public_key().public_bytes_raw())
 
     def sign(self, message: bytes) -> bytes:
         """An Ed25519 signature (64 bytes)."""
@@ -138,12 +140,16 @@ class Unlocked:
 
 def seal_to(kem_public: bytes, plain: bytes, info: bytes, *, suite: int = SuiteNumber.HYBRID) -> bytes:
     """Seal to a holder's public key, bound to a context. Only that holder can open it."""
-    mlkem, x25519 = kem_public[:MLKEM_PUBLIC_BYTES], kem_public[MLKEM_PUBLIC_BYTES:]
-    x_key = X25519PublicKey.from_public_bytes(x25519)
-    if suite == SuiteNumber.X25519:
-        return bytes((_VERSION, suite)) + _SUITES[suite].encrypt(plain, x_key, info)
-    key = MLKEM768X25519PublicKey(MLKEM768PublicKey.from_public_bytes(mlkem), x_key)
+    mlkem, x25519 = _read_public(kem_public)
+    key = x25519 if suite == SuiteNumber.X25519 else MLKEM768X25519PublicKey(mlkem, x25519)
     return bytes((_VERSION, suite)) + _SUITES[suite].encrypt(plain, key, info)
+
+
+@lru_cache(maxsize=64)
+def _read_public(kem_public: bytes) -> tuple[MLKEM768PublicKey, X25519PublicKey]:
+    """Both halves, remembered: everything that arrives is sealed to the same few holders."""
+    mlkem, x25519 = kem_public[:MLKEM_PUBLIC_BYTES], kem_public[MLKEM_PUBLIC_BYTES:]
+    return MLKEM768PublicKey.from_public_bytes(mlkem), X25519PublicKey.from_public_bytes(x25519)
 
 
 @lru_cache(maxsize=4096)

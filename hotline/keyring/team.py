@@ -64,7 +64,7 @@ def unlock(db: Session, deployment: Deployment, keys: Unlocked, version: int | N
     signed = context(Label.TEAM_SHARE_SIGNATURE, bound, share.sealed)
     _check_maker(db, deployment, share.maker_id, share.maker_version, share.signature, signed)
     opened = Unlocked(deployment.team(team.version), deployment.id, keys.open(share.sealed, bound))
-    if opened.public.kem != team.kem_public:
+    if opened.kem_public != team.kem_public:
         raise Tampered
     return opened
 
