@@ -6,6 +6,7 @@ A form is a frozen pydantic model. Nothing typed is lost: the page shows `Bound.
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args, get_origin
 
 from pydantic import (
@@ -17,7 +18,6 @@ from pydantic import (
     SecretStr,
     ValidationError,
 )
-from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, ErrorDetails
 from starlette.requests import Request
 
@@ -170,7 +170,7 @@ def form_of(model: type[M]) -> Callable[[Request], Awaitable[Bound[M]]]:
 
 def bind(model: type[M], typed: Typed) -> Bound[M]:
     """Look at what was typed through a model. `model` is None exactly when there are problems."""
-    says = {name: _says(info) for name, info in model.model_fields.items()}
+    says, lists = _says_of(model), _lists_of(model)
     problems = dict(typed.problems)
     bound: M | None = None
     try:
@@ -179,8 +179,8 @@ def bind(model: type[M], typed: Typed) -> Bound[M]:
         for details in error.errors(include_url=False, include_input=False):
             name, problem = _problem(details, says)
             problems.setdefault(name, problem)
-    for name, info in model.model_fields.items():
-        if not _is_list(info) and len(typed.all(name)) > 1:
+    for name in model.model_fields:
+        if name not in lists and len(typed.all(name)) > 1:
             problems[name] = Problem(says[name].twice)
     return Bound(typed, None if problems else bound, problems, secrets_of(model))
 
@@ -199,6 +199,7 @@ def texts_to_give_back(typed: Typed) -> list[tuple[str, str]]:
     ]
 
 
+@cache
 def secrets_of(model: type[Form]) -> frozenset[str]:
     """The fields of a form that are never shown again."""
     return frozenset(name for name, info in model.model_fields.items() if _holds(info.annotation, SecretStr))
@@ -210,10 +211,10 @@ def _reads_like_prose(text: str) -> bool:
 
 def _values(model: type[Form], typed: Typed) -> dict[str, object]:
     values: dict[str, object] = {}
-    for name, info in model.model_fields.items():
+    for name in model.model_fields:
         given = [value for value in typed.all(name) if value.strip()]
         if given:
-            values[name] = given if _is_list(info) else given[0]
+            values[name] = given if name in _lists_of(model) else given[0]
     return values
 
 
@@ -229,12 +230,20 @@ def _problem(details: ErrorDetails, says: Mapping[str, Says]) -> tuple[str, Prob
     return name, Problem(sentence, {} if limit is None else {"limit": limit})
 
 
-def _says(info: FieldInfo) -> Says:
-    return next((mark for mark in info.metadata if isinstance(mark, Says)), Says())
+@cache
+def _says_of(model: type[Form]) -> Mapping[str, Says]:
+    """What each field says when something is wrong."""
+    return {
+        name: next((mark for mark in info.metadata if isinstance(mark, Says)), Says())
+        for name, info in model.model_fields.items()
+    }
 
 
-def _is_list(info: FieldInfo) -> bool:
-    return any(_holds(info.annotation, kind) for kind in LISTS)
+@cache
+def _lists_of(model: type[Form]) -> frozenset[str]:
+    """The fields that take several answers."""
+    fields = model.model_fields.items()
+    return frozenset(name for name, info in fields if any(_holds(info.annotation, kind) for kind in LISTS))
 
 
 def _holds(annotation: object, kind: type) -> bool:
