@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -101,6 +101,12 @@ def check(request: Request) -> None:
         raise Invalid(message=Problem(CODE_IN_TEXT))
 
 
+_SENT = select(SentForm.ticket_id, SentForm.kept_at, SentForm.sealed_code, SentForm.expires_at).where(
+    SentForm.request_id == bindparam("request")
+)
+"""Asked twice for every request, so it is put together once."""
+
+
 def find_sent(db: Session, form: bytes, request: Request, *, now: datetime) -> Sent | None:
     """What an earlier sending of the same form made; None when it must be received (again).
 
@@ -112,7 +118,7 @@ def find_sent(db: Session, form: bytes, request: Request, *, now: datetime) -> S
 
 def find_shown(db: Session, form: bytes, request_id: bytes, *, now: datetime) -> Sent | None:
     """The same by the id of the request, for showing the code again without its text."""
-    earlier = db.get(SentForm, request_id, populate_existing=True)
+    earlier = db.execute(_SENT, {"request": request_id}).one_or_none()
     if earlier is None:
         return None
     if earlier.kept_at is not None:
