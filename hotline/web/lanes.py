@@ -6,6 +6,8 @@ then stop the home page. The callers' lane belongs to callers alone and refuses 
 
 import asyncio
 import math
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +20,7 @@ from hotline.base.meters import NOTHING, Meters
 from hotline.web.transaction import inside_transaction
 
 STAFF_WAITING = 8
+HASHING_NICENESS = 10
 FIRST_GUESS_SECONDS = 0.2
 WEIGHT_OF_THE_LAST = 0.2
 
@@ -30,8 +33,8 @@ class Lanes:
 
     def __init__(self, caller_threads: int = 1, meters: Meters = NOTHING) -> None:
         self._meters = meters
-        self._callers = ThreadPoolExecutor(caller_threads, thread_name_prefix="caller-hash")
-        self._staff = ThreadPoolExecutor(1, thread_name_prefix="staff-hash")
+        self._callers = ThreadPoolExecutor(caller_threads, "caller-hash", _after_the_pages)
+        self._staff = ThreadPoolExecutor(1, "staff-hash", _after_the_pages)
         self._lock = threading.Lock()
         self._staff_inside = 0  # one at work and those who wait
         self._seconds_each = FIRST_GUESS_SECONDS
@@ -82,6 +85,12 @@ class Lanes:
 
     def _wait_seconds(self) -> int:
         return max(1, math.ceil(self._staff_inside * self._seconds_each))
+
+
+def _after_the_pages() -> None:
+    """This thread steps back while a page wants the processor. Elsewhere the whole process would."""
+    if sys.platform == "linux":
+        os.nice(HASHING_NICENESS)
 
 
 def _refuse_inside_transaction() -> None:

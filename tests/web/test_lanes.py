@@ -1,6 +1,8 @@
 """A burst of sign-ins never delays a caller, nor a page."""
 
 import math
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,7 @@ from fastapi.responses import PlainTextResponse
 
 from hotline.base.errors import Busy
 from hotline.web.access import public
-from hotline.web.lanes import STAFF_WAITING, Lanes
+from hotline.web.lanes import HASHING_NICENESS, STAFF_WAITING, Lanes
 from hotline.web.limits import THREADS
 from tests.web.foundation import browse_at_once, open_site
 
@@ -148,3 +150,15 @@ def test_a_failing_hash_fails_only_its_own_request(lanes: Lanes) -> None:
             await lanes.for_caller(divmod, 1, 0)
 
     anyio.run(story)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere niceness belongs to the whole process")
+def test_hashing_steps_back_while_a_page_wants_the_processor(lanes: Lanes) -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    pages = niceness()
+
+    assert anyio.run(lanes.for_staff, niceness) == pages + HASHING_NICENESS
+    assert anyio.run(lanes.for_caller, niceness) == pages + HASHING_NICENESS
+    assert niceness() == pages
