@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.base.db import Table, UuidPk
@@ -16,9 +16,10 @@ class Note(Table):
     """
 
     __tablename__ = "notes"
+    __table_args__ = (Index("ix_notes_ticket", "ticket_id", "is_final", "number"),)
 
     id: Mapped[UuidPk]
-    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), index=True)
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"))
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     number: Mapped[int]
     kind: Mapped[str]

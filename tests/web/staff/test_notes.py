@@ -23,7 +23,7 @@ def taken(house: House) -> Caller:
 
 def notes_of(house: House, caller: Caller) -> list[tuple[str, bool]]:
     with house.database.read() as db:
-        kept = db.scalars(select(Note).where(Note.ticket_id == caller.ticket).order_by(Note.written_at))
+        kept = db.scalars(select(Note).where(Note.ticket_id == caller.ticket).order_by(Note.number))
         return [(note.kind, note.is_final) for note in kept]
 
 
