@@ -21,6 +21,7 @@ from hotline.base import logs
 from hotline.base.config import Settings, load_settings, variable
 from hotline.base.db import Database, open_database
 from hotline.base.i18n import N_
+from hotline.base.memory import share_pools
 from hotline.base.meters import Meters
 from hotline.base.schema import SchemaError, is_current
 from hotline.keyring.founding import Deployment
@@ -40,6 +41,7 @@ PUBLIC_URL = variable("public_url")
 
 def serve(host: str, port: int, workers: int, *, as_json: bool) -> None:
     """Serve until a signal asks to stop; what is under way then is finished first."""
+    share_pools()
     terminal = here()
     _name_own_address(host, port)
     settings = load_settings()
@@ -74,6 +76,7 @@ def _say_where(settings: Settings, terminal: Terminal, port: int) -> None:
 
 def application() -> FastAPI:
     """The site as each of many processes makes it for itself."""
+    share_pools()
     settings = load_settings()
     return create_app(settings, open_database(settings.database_url))
 
