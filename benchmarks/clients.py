@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
+from typing import Any
 
 import httpx
 
@@ -134,9 +135,10 @@ def _read_job() -> Job:
     return Job(**{**told, "asks": list(_asks(told["asks"]))})
 
 
-def _asks(told: list[dict[str, object]]) -> Iterator[Ask]:
+def _asks(told: list[dict[str, Any]]) -> Iterator[Ask]:
+    """As `asdict()` wrote them."""
     for one in told:
-        yield Ask(**one)  # type: ignore[arg-type] # written by asdict() of the same class
+        yield Ask(**one)
 
 
 if __name__ == "__main__":

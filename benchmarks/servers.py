@@ -5,12 +5,12 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
+
+import httpx
 
 PATIENCE_SECONDS = 60
 
@@ -76,8 +76,9 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
         try:
-            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own loopback address
-                return
-        except (URLError, ConnectionError, TimeoutError):
+            httpx.get(address, timeout=5, trust_env=False).raise_for_status()
+        except httpx.HTTPError:
             time.sleep(0.02)
+        else:
+            return
     raise RuntimeError("the server did not answer")

@@ -11,7 +11,6 @@ import signal
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import event
 
@@ -26,7 +25,7 @@ class Doom:
     def __init__(self, point: int) -> None:
         self.point, self.passed = point, 0
 
-    def step(self, *_about: Any) -> None:  # noqa: ANN401 - what SQLAlchemy's events carry
+    def step(self, *_about: object) -> None:
         """One more moment."""
         self.passed += 1
         if self.passed == self.point:

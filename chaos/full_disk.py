@@ -5,12 +5,13 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 from chaos.load import Load
-from chaos.proof import prove
+from chaos.proof import settle
 from chaos.report import Report
-from chaos.site import Site, site_in, store_of
+from chaos.site import Site, site_in
 from hotline.upkeep.sqlite import check_file
 
 SIZE_MIB = 24
@@ -44,15 +45,9 @@ def fill_the_disk(folder: Path) -> Report:
         report.expect(len(tally.acknowledged) > at_full, "it does not recover")
         site.stop()
         check_file(folder / "hotline.db")
-        with store_of(folder) as (database, deployment):
-            proof = prove(database, deployment, tally.acknowledged)
+        settle(report, folder, tally)
     report.note("refused with text and numbers", tally.statuses.get(503, 0))
-    report.note("acknowledged", proof.acknowledged)
-    report.note("stored", proof.stored)
     report.expect(tally.statuses.get(503, 0) >= REFUSALS, f"the disk was never full: {tally.statuses}")
-    report.expect(not tally.broken, f"answers that keep nothing: {tally.broken[:3]}")
-    report.expect(not proof.faults, f"{proof.faults[:5]}")
-    report.expect(proof.acknowledged == proof.stored == tally.begun, "each exactly once")
     return report
 
 
@@ -61,11 +56,11 @@ def small_disk(folder: Path) -> Iterator[None]:
     """The folder is a file system of its own, of SIZE_MIB."""
     folder.mkdir(parents=True, exist_ok=True)
     options = f"size={SIZE_MIB}m,mode=700"
-    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True)  # noqa: S607 - wherever it is
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True)  # noqa: S607 - from root's own PATH
     try:
         yield
     finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607 - the same
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607 - from root's own PATH
 
 
 def used(folder: Path) -> int:
@@ -83,4 +78,4 @@ def wait_for_refusals(load: Load) -> None:
 
 def pages_are_there(site: Site) -> bool:
     """The pages with the numbers need no space."""
-    return all(site.status(path) == 200 for path in ("/help-now", "/", "/healthz"))  # noqa: PLR2004 - HTTP's number
+    return all(site.status(path) == HTTPStatus.OK for path in ("/help-now", "/", "/healthz"))

@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chaos.load import Acknowledged
+from chaos.load import Acknowledged, Tally
+from chaos.report import Report
+from chaos.site import store_of
 from hotline.base.db import Database
 from hotline.counters.models import Counter as Counted
 from hotline.intake.models import Receipt
@@ -28,6 +31,20 @@ class Proof:
     acknowledged: int = 0
     stored: int = 0
     faults: list[str] = field(default_factory=list)
+
+
+def settle(report: Report, folder: Path, tally: Tally) -> Proof:
+    """What was acknowledged is stored, each message once, and every other answer kept the text."""
+    with store_of(folder) as (database, deployment):
+        proof = prove(database, deployment, tally.acknowledged)
+    report.note("messages begun", tally.begun)
+    report.note("acknowledged", proof.acknowledged)
+    report.note("stored", proof.stored)
+    report.note("statuses", tally.statuses)
+    report.expect(not tally.broken, f"answers that keep nothing: {tally.broken[:3]}")
+    report.expect(not proof.faults, f"{proof.faults[:5]}")
+    report.expect(proof.acknowledged == proof.stored == tally.begun, "each exactly once")
+    return proof
 
 
 def prove(database: Database, deployment: Deployment, acknowledged: Iterable[Acknowledged]) -> Proof:
