@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.notifications.models import OutgoingMail
-from hotline.notifications.retries import CLAIM, LONGEST_PAUSE, State, Trouble
+from hotline.notifications.retries import CLAIM, CLOCKS_DIFFER, LONGEST_PAUSE, State, Trouble
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,16 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     """It is time to try, and nobody is at it.
 
     A time further ahead than a pause or a claim can reach was written by a clock that was wrong: it
-    keeps no mail back.
+    keeps no mail back. One that another worker wrote whose round began a moment later is not wrong.
     """
+    latest = now + CLOCKS_DIFFER
     return and_(
         OutgoingMail.state == State.WAITING,
-        or_(OutgoingMail.next_try_at <= now, OutgoingMail.next_try_at > now + LONGEST_PAUSE),
+        or_(OutgoingMail.next_try_at <= now, OutgoingMail.next_try_at > latest + LONGEST_PAUSE),
         or_(
             OutgoingMail.claimed_until.is_(None),
             OutgoingMail.claimed_until <= now,
-            OutgoingMail.claimed_until > now + CLAIM,
+            OutgoingMail.claimed_until > latest + CLAIM,
         ),
     )
 

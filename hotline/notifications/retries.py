@@ -8,6 +8,10 @@ from hotline.base.i18n import N_
 CLAIM = timedelta(minutes=2)
 """How long one try may take; whoever is away for longer has crashed, and another one tries."""
 
+CLOCKS_DIFFER = timedelta(minutes=15)
+"""How far the time of one worker's round may be from another's: rounds begin at different moments,
+and machines' clocks are seldom worse. A time further ahead than that was written by a wrong clock."""
+
 KEPT = timedelta(days=30)
 """How long a mail waits for somebody who is away, or has no address just now."""
 

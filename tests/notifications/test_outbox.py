@@ -3,6 +3,8 @@
 import threading
 from datetime import timedelta
 
+import pytest
+
 from hotline.accounts import own
 from hotline.base.db import open_database
 from hotline.base.i18n import Language
@@ -20,6 +22,7 @@ from tests.notifications.post import SENDER, postman, put, waiting
 __all__ = ["mailbox", "waiting"]
 
 AGAIN = NOON + timedelta(minutes=1)
+LATER = NOON + timedelta(hours=1)
 
 
 def test_a_mail_arrives_in_the_persons_language_and_is_sent(
@@ -133,6 +136,18 @@ def test_a_clock_that_was_ahead_keeps_no_mail_back(house: House, waiting: Outgoi
 
     with running(away):
         assert postman(house, away).send_due(NOON) == 1
+
+
+@pytest.mark.parametrize("behind", [timedelta(microseconds=1), timedelta(seconds=30), timedelta(minutes=14)])
+def test_a_worker_whose_round_began_earlier_leaves_a_claim_alone(
+    house: House, waiting: OutgoingMail, mailbox: Mailbox, behind: timedelta
+) -> None:
+    with house.database.write() as db:
+        claimed = actions.claim_next(db, now=LATER)
+
+    assert claimed is not None
+    assert postman(house, mailbox).send_due(LATER - behind) == 0
+    assert [mail.attempts for mail in outbox(house) if mail.id == waiting.id] == [1]
 
 
 def test_a_clock_set_forward_sends_nothing_twice(
