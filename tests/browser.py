@@ -3,7 +3,7 @@
 `site` serves one test's own copy of the deployment, `open_page` opens pages of separate browsers
 in it. Where there is no Chromium these tests are skipped, and fail when REQUIRE_BROWSER is set.
 They take its headless shell where that is installed: the same engine at half the cost, without a cache
-for Back. A file that presses Back says `pytest.mark.browser(whole=True)`.
+for Back. A file about that says `pytest.mark.browser(whole=True)`.
 """
 
 import os

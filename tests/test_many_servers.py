@@ -20,7 +20,7 @@ from tests.followups import plans
 from tests.terminal import ROOT, START_SECONDS, STOP_SECONDS, environment
 from tests.test_serving import Server
 from tests.web.caller.pages import code_on, fill
-from tests.web.foundation import FROM_OUR_PAGE
+from tests.web.foundation import FROM_OUR_PAGE, NO_TLS
 
 pytestmark = pytest.mark.postgres
 
@@ -50,7 +50,9 @@ def browse() -> Iterator[Browse]:
 
     def browser_of(server: Server, cookies: httpx.Cookies | None = None) -> httpx.Client:
         headers = {"Accept-Language": "en", **FROM_OUR_PAGE}
-        client = httpx.Client(base_url=server.url, headers=headers, trust_env=False, timeout=START_SECONDS)
+        client = httpx.Client(
+            base_url=server.url, headers=headers, verify=NO_TLS, trust_env=False, timeout=START_SECONDS
+        )
         for name, value in (cookies or {}).items():
             client.cookies.set(name, value)
         opened.append(client)

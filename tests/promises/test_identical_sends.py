@@ -1,7 +1,6 @@
 """Fifty sends of the same form at the same moment, to a real server: one ticket and one code."""
 
 import re
-import ssl
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +12,9 @@ from hotline.intake.receipt import read
 from tests.browser import Site
 from tests.promises.rows import rows_in
 from tests.web.caller.pages import code_on, fill
-from tests.web.foundation import FROM_OUR_PAGE
+from tests.web.foundation import FROM_OUR_PAGE, NO_TLS
 
 AT_ONCE = 50
-NO_TLS = ssl.create_default_context()
 PATIENCE = 30.0
 
 

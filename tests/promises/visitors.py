@@ -1,6 +1,5 @@
 """The visitors of a full run: their browsers, what they type, and what must be found nowhere afterwards."""
 
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,10 +9,7 @@ import httpx
 from tests.canaries import digits_dresses
 from tests.cast import House, Person, digits_of
 from tests.web.caller.pages import fill
-from tests.web.foundation import FROM_OUR_PAGE
-
-NO_TLS = ssl.create_default_context()
-"""Made once: it takes longer than a request."""
+from tests.web.foundation import FROM_OUR_PAGE, NO_TLS
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from tests.databases import url_of
 ORIGIN = "http://127.0.0.1:8000"
 SECURE_ORIGIN = "https://hotline.example.org"
 FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
+NO_TLS = ssl.create_default_context()
+"""For `verify` of browsers that talk to a real server: to make one takes longer than a request."""
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from hotline.web.live import Streams
 from tests import flows
 from tests.browser import PATIENCE, Site
 from tests.cast import NOON, Caller, House
+from tests.web.foundation import NO_TLS
 
 STAFF, CALLERS = "/staff/events", "/conversation/events"
 
@@ -50,7 +51,9 @@ class Stream:
 def listening(site: Site, address: str, cookies: dict[str, str]) -> Iterator[Stream]:
     """The stream at this address; it listens when the block begins."""
     with (
-        httpx.Client(base_url=site.base_url, cookies=cookies, timeout=PATIENCE, trust_env=False) as client,
+        httpx.Client(
+            base_url=site.base_url, cookies=cookies, timeout=PATIENCE, verify=NO_TLS, trust_env=False
+        ) as client,
         client.stream("GET", address) as answer,
     ):
         assert answer.status_code == 200, answer.read()
@@ -95,5 +98,7 @@ def ask(
     site: Site, address: str, cookies: dict[str, str], headers: dict[str, str] | None = None
 ) -> httpx.Response:
     """What the site answers at once."""
-    with httpx.Client(base_url=site.base_url, cookies=cookies, headers=headers, trust_env=False) as client:
+    with httpx.Client(
+        base_url=site.base_url, cookies=cookies, headers=headers, verify=NO_TLS, trust_env=False
+    ) as client:
         return client.get(address)

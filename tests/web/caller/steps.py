@@ -13,14 +13,8 @@ def go_on(page: Page, words: str = "继续") -> None:
     page.get_by_role("button", name=words, exact=True).click()
 
 
-def to_safety(page: Page) -> None:
-    page.goto("/")
-    page.get_by_role("link", name="给我们留言").click()
-    page.get_by_role("link", name="我已了解，同意继续").click()
-
-
 def to_message(page: Page) -> None:
-    to_safety(page)
+    page.goto("/write")
     page.get_by_label("我现在是安全的").check()
     go_on(page)
     page.get_by_role("textbox", name="你想说些什么？").fill(TYPED)
@@ -45,8 +39,7 @@ def to_code(page: Page) -> str:
 
 def to_conversation(page: Page) -> None:
     code = to_code(page)
-    go_on(page, "我已记下回执码")
-    page.get_by_role("link", name="查看回复").click()
+    page.goto("/read")
     page.get_by_role("textbox", name="回执码", exact=True).fill(code)
     go_on(page)
     page.get_by_role("textbox", name="你的留言").fill(TYPED)

@@ -14,22 +14,18 @@ from tests.web.caller.steps import (
     to_check,
     to_code,
     to_conversation,
-    to_details,
     to_message,
-    to_safety,
     to_typed_code,
 )
 
-pytestmark = pytest.mark.browser(whole=True)
+pytestmark = pytest.mark.browser
 
 SECRETS = (TYPED, 'id="code" translate', "1234 5678")
 with_and_without = pytest.mark.parametrize("js", [True, False], ids=["js", "no-js"])
 
-
+# where something was typed last; the pages before each lie behind it
 PLACES: dict[str, Callable[[Page], object]] = {
-    "the first question": to_safety,
     "the message": to_message,
-    "the details": to_details,
     "the check page": to_check,
     "the page with the code": to_code,
     "the entered code": to_typed_code,
