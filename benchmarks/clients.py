@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import cycle
 from typing import Any
 
-import httpx
+from benchmarks.wire import Wire
 
 FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 
@@ -99,35 +99,21 @@ async def _apply(job: Job) -> Outcome:
     waiting = enumerate(cycle(job.asks) if job.seconds else job.asks)
     headers = {**FROM_OUR_PAGE, "Origin": job.url} | ({"Cookie": job.cookie} if job.cookie else {})
     begun = time.perf_counter()
-    limits = httpx.Limits(max_connections=job.at_once, max_keepalive_connections=job.at_once)
-    async with httpx.AsyncClient(
-        base_url=job.url, headers=headers, timeout=60, limits=limits, trust_env=False
-    ) as client:
 
-        async def one_client() -> None:
+    async def one_client() -> None:
+        async with Wire(job.url, headers) as wire:
             for number, ask in waiting:
                 if job.seconds and time.perf_counter() - begun > job.seconds:
                     return
                 if job.pace:
                     await asyncio.sleep(max(0.0, begun + number / job.pace - time.perf_counter()))
-                status, took = await _ask(client, ask)
+                sent = time.perf_counter()
+                status = await wire.ask(ask.method, ask.path, ask.form, ask.headers)
+                seconds.append(time.perf_counter() - sent)
                 statuses[status] = statuses.get(status, 0) + 1
-                seconds.append(took)
 
-        await asyncio.gather(*(one_client() for _ in range(job.at_once)))
+    await asyncio.gather(*(one_client() for _ in range(job.at_once)))
     return Outcome(statuses, seconds, time.perf_counter() - begun)
-
-
-async def _ask(client: httpx.AsyncClient, ask: Ask) -> tuple[int, float]:
-    form: dict[str, list[str]] = {}
-    for name, value in ask.form:
-        form.setdefault(name, []).append(value)
-    sent = time.perf_counter()
-    try:
-        answer = await client.request(ask.method, ask.path, data=form or None, headers=ask.headers)
-    except httpx.HTTPError:
-        return 0, time.perf_counter() - sent
-    return answer.status_code, time.perf_counter() - sent
 
 
 def _read_job() -> Job:

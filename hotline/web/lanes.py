@@ -49,13 +49,17 @@ class Lanes:
         """Run a sign-in's hash; with eight waiting already, Busy says how long the queue is."""
         _refuse_inside_transaction()
         with self._lock:
-            if self._staff_inside > STAFF_WAITING:
-                raise Busy(self._wait_seconds())
+            self.refuse_staff_when_full()
             self._staff_inside += 1
         work = self._after_waiting("staff", partial(self._timed, partial(fn, *args, **kwargs)))
         future = self._staff.submit(work)
         future.add_done_callback(self._left)
         return await asyncio.wrap_future(future)
+
+    def refuse_staff_when_full(self) -> None:
+        """The same Busy, before anything is looked up: in a burst of sign-ins a refusal is to cost little."""
+        if self._staff_inside > STAFF_WAITING:
+            raise Busy(self._wait_seconds())
 
     def close(self) -> None:
         """Finish what is at work and end the threads."""

@@ -94,6 +94,7 @@ async def knocking(
         return Knock(form, None)
     passphrase = passwords.normalize(typed.passphrase.get_secret_value())
     try:
+        lanes.refuse_staff_when_full()
         how = await run_in_threadpool(_prepare, database, deployment, typed.name, browser, now=now)
         stretched = await lanes.for_staff(stretch_passphrase, passphrase, how.salt, how.version)
     except Busy as busy:
