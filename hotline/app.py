@@ -70,9 +70,10 @@ def create_app(
     handle_errors(app)
     for audience in (caller, staff):
         audience.handle_errors(app)
-    site = [caller.router, staff.router] if routers is None else routers
+    site = [*caller.ROUTERS, *staff.ROUTERS] if routers is None else routers
     for router in (health.router, language.router, *site):
-        app.include_router(router)
+        # itself, not as included: FastAPI looks through an included router more than once each time
+        app.router.routes.extend(router.routes)
     check_declared(app)
     mount_static(app, paths.static_dir(), paths.vendor_dir())
     return app

@@ -110,7 +110,7 @@ def _serve(
             settings,
             database,
             clock=lambda: system_clock() + ahead,
-            routers=[caller.router, staff.router, _breaking()] if breaks else None,
+            routers=[*caller.ROUTERS, *staff.ROUTERS, _breaking()] if breaks else None,
         )
         app.state.pages.hours = _hours(settings, hours)
         with _running(app, listening):

@@ -1,6 +1,6 @@
 """The anonymous person's pages: writing, coming back with the code, leaving."""
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 
 from hotline.base.errors import IntakeClosed, Unavailable
 from hotline.base.i18n import N_
@@ -21,9 +21,8 @@ from hotline.web.caller import (
 from hotline.web.caller.deps import Instead, Left, VisitEnded
 from hotline.web.reading import typed_so_far
 
-router = APIRouter()
-for _screen in (home, texts, writing, sending, returning, conversation, events, follow_ups, leaving):
-    router.include_router(_screen.router)
+SCREENS = (home, texts, writing, sending, returning, conversation, events, follow_ups, leaving)
+ROUTERS = [screen.router for screen in SCREENS]
 
 NOT_KEPT = N_(
     "Your message could not be kept just now, so it has not been sent. Everything you wrote is still here. "

@@ -1,6 +1,6 @@
 """Every signed-in page, and the way in."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from hotline.web.staff import (
     account,
@@ -43,9 +43,7 @@ PAGES = (
     account,
 )
 
-router = APIRouter()
-for page in PAGES:
-    router.include_router(page.router)
+ROUTERS = [page.router for page in PAGES]
 
 
 def handle_errors(app: FastAPI) -> None:
