@@ -21,8 +21,12 @@ OK = 200
 CALLERS = 16
 SECONDS = 20
 SIGN_INS_A_SECOND = 50
-LOOKS = 200
-"""Pages that are timed; the slowest twentieth of them is what is told."""
+LOOKS = 500
+LOOKS_A_SECOND = 50
+"""Pages that are timed, over ten seconds; the slowest twentieth of them is what is told."""
+
+UNDER_WAY_SECONDS = 3
+"""Until then a load reads its program, and is none yet."""
 
 TABS = 125
 """Callers; with four tabs each that is 500 streams."""
@@ -80,10 +84,10 @@ def _come_back(server: Server, code: str) -> str:
 
 def side_by_side(stage: Stage, server: Server) -> Iterator[Line]:
     """What one side's page takes while the other side does its worst, beside what it takes alone."""
-    look = Job(server.url, [Ask("GET", "/staff/queue")] * LOOKS, cookie=sign_in(server))
+    look = Job(server.url, [Ask("GET", "/staff/queue")] * LOOKS, pace=LOOKS_A_SECOND, cookie=sign_in(server))
     quiet, busy = _alone_and_beside(look, _callers(stage, server))
     yield Line(f"queue page p95, {CALLERS} callers send", busy, quiet, "ms", most=QUEUE_MOST)
-    look = Job(server.url, [Ask("GET", "/")] * LOOKS)
+    look = Job(server.url, [Ask("GET", "/")] * LOOKS, pace=LOOKS_A_SECOND)
     quiet, busy = _alone_and_beside(look, _sign_ins(server))
     yield Line(f"home p95, {SIGN_INS_A_SECOND} sign-ins a second", busy, quiet, "ms", most=HOME_MOST)
 
@@ -93,6 +97,7 @@ def _alone_and_beside(look: Job, load: Job) -> tuple[float, float]:
     look.run()
     quiet = look.run()
     under_way = load.start()
+    time.sleep(UNDER_WAY_SECONDS)
     busy = look.run()
     under_way.outcome()
     return _slow(quiet), _slow(busy)
