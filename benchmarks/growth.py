@@ -7,6 +7,7 @@ the ticket it was copied from and opens for nobody, since what is sealed is boun
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from itertools import count
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -40,7 +41,7 @@ Serve = Callable[[Stage], AbstractContextManager[Server]]
 MOST = 1.3
 SOME = 330
 FIRST_REFERENCE = 1_000_000_000
-"""Ten digits; the few of the stage that were drawn at random do not meet it in a million."""
+"""Ten digits; the stage's own were drawn at random, and some may lie in the million from here."""
 
 AT_ONCE = 20_000
 NOT_COPIED = {"sessions", "sent_forms"}
@@ -89,11 +90,13 @@ def grow(engine: Engine, tickets: int) -> None:
     """The database holds so many tickets, with everything that belongs to each."""
     with engine.connect() as connection:
         originals = list(connection.scalars(select(Ticket.id)))
+        drawn = set(connection.scalars(select(Ticket.reference)))
+    free = (one for number in count(FIRST_REFERENCE) if (one := f"{number}") not in drawn)
     own = [table for table in Table.metadata.sorted_tables if "ticket_id" in table.c]
     for start in range(len(originals), tickets, AT_ONCE):
         number = min(AT_ONCE, tickets - start)
         with engine.execution_options(hotline_write=True).begin() as connection:
-            _choose(connection, originals, start, number)
+            _choose(connection, originals, range(start, start + number), free)
             _copy(connection, Table.metadata.tables["tickets"], "id")
             for table in own:
                 if table.name not in NOT_COPIED:
@@ -105,7 +108,7 @@ def grow(engine: Engine, tickets: int) -> None:
         connection.commit()
 
 
-def _choose(connection: Connection, originals: list[UUID], start: int, number: int) -> None:
+def _choose(connection: Connection, originals: list[UUID], places: range, free: Iterator[str]) -> None:
     """What is copied in this turn, and what the copies are called."""
     COPIES.create(connection)
     connection.execute(
@@ -114,9 +117,9 @@ def _choose(connection: Connection, originals: list[UUID], start: int, number: i
             {
                 "old": originals[place % len(originals)],
                 "new": uuid4(),
-                "reference": f"{FIRST_REFERENCE + place}",
+                "reference": next(free),
             }
-            for place in range(start, start + number)
+            for place in places
         ],
     )
 
