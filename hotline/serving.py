@@ -70,7 +70,9 @@ def serve(host: str, port: int, workers: int, *, as_json: bool) -> None:
 def _say_where(settings: Settings, terminal: Terminal, port: int) -> None:
     if settings.is_sqlite and not settings.smtp_url:
         terminal.warn(NO_MAIL_SERVER)
-    terminal.say(N_("Serving on port %(port)s until Ctrl-C. The address, to open in a browser:"), port=port)
+    terminal.say(
+        N_("Serving on port %(port)s until Ctrl-C. The address, to open in a browser:"), port=str(port)
+    )
     click.echo(f"\n  {settings.public_url}/\n")
 
 
@@ -139,12 +141,12 @@ def _listen(host: str, port: int, terminal: Terminal) -> socket.socket:
         listening.close()
         if error.errno == errno.EADDRINUSE:
             raise terminal.stop(
-                N_("Port %(port)s is busy: stop what uses it, or choose another with --port."), port=port
+                N_("Port %(port)s is busy: stop what uses it, or choose another with --port."), port=str(port)
             ) from None
         raise terminal.stop(
             N_("%(host)s, port %(port)s cannot be served on: %(reason)s"),
             host=host,
-            port=port,
+            port=str(port),
             reason=os.strerror(error.errno) if error.errno else type(error).__name__,
         ) from None
     listening.set_inheritable(True)

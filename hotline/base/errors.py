@@ -36,7 +36,7 @@ class Refused(HotlineError):
 class Conflict(HotlineError):
     """Somebody or something was quicker, and the state no longer allows it."""
 
-    message = N_("This has changed in the meantime. Look again before you go on.")
+    message = N_("Something here was changed in the meantime. Look again before you go on.")
 
 
 class TakenBy(Conflict):
@@ -82,7 +82,7 @@ class Tampered(HotlineError):
 class Unavailable(HotlineError):
     """Something the service stands on is away for the moment."""
 
-    message = N_("This is not possible for the moment. Try again in a minute.")
+    message = N_("This is not possible right now. Try again in a minute.")
 
 
 @dataclass(frozen=True)

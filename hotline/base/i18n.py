@@ -4,7 +4,7 @@ Message ids are the English sentences. The catalogues are `.po` files beside the
 memory once; a sentence without a translation stays English and a test fails.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
@@ -115,7 +115,19 @@ def catalogues() -> Iterator[tuple[str, Catalog]]:
 
 def translate(language: Language, message: str, **values: object) -> str:
     """One sentence in one language, its placeholders filled."""
-    return translations(language).gettext(message) % values
+    return translations(language).gettext(message) % with_numbers(language, values)
+
+
+def with_numbers(language: Language, values: Mapping[str, object]) -> dict[str, object]:
+    """The values of a sentence with its numbers as the language writes them: 4,000 and 4000.
+
+    What is a name and counts nothing, a year or a port, is passed as text.
+    """
+    is_english = language is Language.ENGLISH
+    return {
+        name: f"{value:,}" if is_english and isinstance(value, int) else value
+        for name, value in values.items()
+    }
 
 
 def format_when(moment: datetime, language: Language, zone: tzinfo) -> str:
@@ -175,7 +187,7 @@ def format_wait(wait: timedelta, language: Language) -> str:
 def _wait(wait: timedelta, language: Language) -> str:
     minutes = max(0, int(wait.total_seconds() // 60))
     if minutes == 0:
-        return translate(language, N_("under a minute"))
+        return translate(language, N_("under 1 min"))
     if minutes < HOUR:
         return translate(language, N_("%(minutes)s min"), minutes=minutes)
     if minutes < DAY:

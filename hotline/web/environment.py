@@ -4,25 +4,28 @@ A page of a ticket has two hundred of them; looking each up for every page took 
 """
 
 from collections.abc import Callable
-from gettext import NullTranslations
 from typing import Any
 
 from jinja2 import Environment, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from hotline.base.i18n import Language, translations, with_numbers
+
 
 class OneLanguage(Environment):
     """Jinja's environment for templates that are shown in this language alone."""
 
-    def __init__(self, translations: NullTranslations, **options: Any) -> None:  # noqa: ANN401 - Jinja's own
+    def __init__(self, language: Language, **options: Any) -> None:  # noqa: ANN401 - Jinja's own
         super().__init__(extensions=["jinja2.ext.i18n"], **options)
         i18n: Any = self  # the extension adds this method, which Jinja's types do not know
-        i18n.install_gettext_translations(translations, newstyle=True)
+        words = translations(language)
+        i18n.install_gettext_translations(words, newstyle=True)
 
         def say(said: str, **values: object) -> Markup:
             """As Jinja's own `_`, without finding out at every call which language the page is in."""
-            return Markup(translations.gettext(said)) % values  # noqa: S704 - our own words, values are escaped
+            filled = with_numbers(language, values)
+            return Markup(words.gettext(said)) % filled  # noqa: S704 - our own words, values are escaped
 
         self.globals["_"] = say
         self._translated = _Translated(say)

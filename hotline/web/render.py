@@ -25,7 +25,6 @@ from hotline.base.i18n import (
     format_wait,
     format_when,
     negotiate,
-    translations,
 )
 from hotline.base.paths import static_dir, templates_dir, vendor_dir
 from hotline.library.numbers import HelpNumber, HelpNumbers
@@ -203,7 +202,7 @@ def _own_static() -> Static:
 @cache  # compiled templates are the same for every application of a process
 def _environment(language: Language, templates: Path, zone: tzinfo, static: Static) -> Environment:
     environment = OneLanguage(
-        translations(language),
+        language,
         loader=Unindented(templates),
         autoescape=True,
         undefined=StrictUndefined,

@@ -98,8 +98,8 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 @pytest.mark.parametrize(
     ("wait", "chinese", "english"),
     [
-        (timedelta(seconds=-5), "不到1分钟", "under a minute"),
-        (timedelta(seconds=59), "不到1分钟", "under a minute"),
+        (timedelta(seconds=-5), "不到1分钟", "under 1 min"),
+        (timedelta(seconds=59), "不到1分钟", "under 1 min"),
         (timedelta(minutes=12, seconds=59), "12分钟", "12 min"),
         (timedelta(hours=3, minutes=5), "3小时5分钟", "3 h 5 min"),
         (timedelta(hours=23, minutes=59), "23小时59分钟", "23 h 59 min"),

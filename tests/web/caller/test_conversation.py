@@ -180,7 +180,7 @@ def test_a_calmer_answer_lowers_nothing(visitor: httpx.Client, house: House, saf
         ({"message": " "}, "Write something first"),
         (
             {"message": "长" * 4001},
-            "Your message must be 4000 characters or fewer. You have not lost anything.",
+            "Your message must be 4,000 characters or fewer. You have not lost anything.",
         ),
         ({"message": "kept", "safety": "fine"}, "Choose the answer closest to how things are"),
         ({"message": ["kept", "kept"]}, "This was answered twice. Choose one answer."),

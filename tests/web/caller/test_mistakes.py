@@ -47,7 +47,7 @@ def test_one_more_comes_back_whole_with_the_reason(visitor: httpx.Client, text: 
 
     assert answer.status_code == 422
     assert list(problems_on(answer)) == [
-        "Your message must be 4000 characters or fewer. You have not lost anything."
+        "Your message must be 4,000 characters or fewer. You have not lost anything."
     ]
     assert fill(answer)["message"] == [text]
     assert title_of(answer).startswith("Error: ")

@@ -149,7 +149,7 @@ def test_the_review_comes_before_the_first_reply_and_the_text_stays(desks: Desks
 @pytest.mark.parametrize("step", ["preview", "send"])
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("", "Write something first"), (" \n ", "Write something first"), ("长" * 4001, "4000 characters")],
+    [("", "Write something first"), (" \n ", "Write something first"), ("长" * 4001, "4,000 characters")],
 )
 def test_a_reply_that_cannot_be_sent_comes_back_as_typed(
     desks: Desks, house: House, taken: Caller, step: str, text: str, said: str

@@ -113,7 +113,7 @@ def test_the_queue_is_shown_in_numbers_without_a_reference(desks: Desks, house: 
 
     page = words(desks.at_desk("lin").get("/staff"))
 
-    assert "P3 Soon 1 Longest under a minute" in page
+    assert "P3 Soon 1 Longest under 1 min" in page
     assert desks.shown(caller) not in page
 
 
