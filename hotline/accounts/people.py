@@ -169,8 +169,11 @@ def keep_team(db: Session, deployment_: Deployment, keys: Unlocked, *, now: date
         deployment.team_looked_at(db, stamp)
 
 
-def order_factor(db: Session, actor: Actor, account_id: UUID, *, now: datetime) -> None:
-    """Order a new second factor for somebody: it takes an administrator's order and a custodian's."""
+def order_factor(db: Session, actor: Actor, account_id: UUID, *, now: datetime) -> bool:
+    """Order a new second factor for somebody: it takes an administrator's order and a custodian's.
+
+    Whether both are in now.
+    """
     account = db.get(Account, account_id)
     if account is None:
         raise NotFound
@@ -181,6 +184,8 @@ def order_factor(db: Session, actor: Actor, account_id: UUID, *, now: datetime) 
         order = FactorOrder(account_id=account.id, as_role=role, ordered_by=actor.id, ordered_at=now)
         db.merge(order)
     record(db, Act.SECOND_FACTOR_ORDERED, actor=actor.id, subject=account.id, now=now)
+    db.flush()
+    return queries.factor_ordered(db, account)
 
 
 def _orders_as(db: Session, actor: Actor, account: Account) -> list[Role]:

@@ -218,3 +218,11 @@ def late_posts_of(db: Session, account: UUID) -> list[LatePost]:
     """What came after this person's sessions had ended, oldest first."""
     wanted = select(LatePost).where(LatePost.account_id == account)
     return list(db.scalars(wanted.order_by(LatePost.arrived_at)))
+
+
+def factor_ordered(db: Session, account: Account) -> bool:
+    """Whether an administrator and another person, a custodian, ordered a new second factor."""
+    orders = list(db.scalars(select(FactorOrder).where(FactorOrder.account_id == account.id)))
+    by_role = {order.as_role: order.ordered_by for order in orders}
+    administrator, custodian = by_role.get(Role.ADMINISTRATOR), by_role.get(Role.CUSTODIAN)
+    return administrator is not None and custodian is not None and administrator != custodian

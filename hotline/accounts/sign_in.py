@@ -22,7 +22,6 @@ from hotline.base.locks import one_after_the_other
 from hotline.keyring import vault
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
-from hotline.permissions import Role
 
 FREE_TRIES = 3
 LONGEST_WAIT = timedelta(seconds=30)
@@ -110,7 +109,7 @@ def _open(
         raise WrongCredentials
     holder = vault.staff_holder(account.id, credential.key_version)
     keys = vault.open_root(opened.unlock, deployment.id, holder, credential.sealed_root)
-    if factor_ordered(db, account):
+    if queries.factor_ordered(db, account):
         return account, keys, True
     _check_factor(db, deployment, credential, keys, attempt.digits, now=now)
     return account, keys, False
@@ -135,14 +134,6 @@ def _check_factor(
     )
     if used != 1:
         raise WrongCredentials
-
-
-def factor_ordered(db: Session, account: Account) -> bool:
-    """Whether an administrator and another person, a custodian, ordered a new second factor."""
-    orders = list(db.scalars(select(FactorOrder).where(FactorOrder.account_id == account.id)))
-    by_role = {order.as_role: order.ordered_by for order in orders}
-    administrator, custodian = by_role.get(Role.ADMINISTRATOR), by_role.get(Role.CUSTODIAN)
-    return administrator is not None and custodian is not None and administrator != custodian
 
 
 def _lane(db: Session, deployment: Deployment, name: str, browser: bytes | None) -> bytes:
@@ -206,7 +197,7 @@ def resume_renewal(db: Session, deployment: Deployment, token: bytes, *, now: da
     session = sessions.resume(db, deployment, sessions.Kind.FACTOR, token, now=now)
     held = json.loads(session.secret)
     account = db.get_one(Account, session.owner)
-    if account.disabled_at is not None or not factor_ordered(db, account):
+    if account.disabled_at is not None or not queries.factor_ordered(db, account):
         raise NotSignedIn
     holder = vault.staff_holder(account.id, held["version"])
     keys = Unlocked(holder, deployment.id, bytes.fromhex(held["root"]))

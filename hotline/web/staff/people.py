@@ -56,6 +56,7 @@ DONE: Mapping[str, str] = {
     "disabled": N_("The account is disabled and every session has ended."),
     "enabled": N_("The account is enabled again."),
     "ordered": N_("Your order is kept. A second one, by the other role, makes it take effect."),
+    "both-ordered": N_("Both orders are in. At the next sign-in the person sets up a new second factor."),
     "admitted": N_("The keys are admitted."),
 }
 """What a change says afterwards, by the word in the address."""
@@ -171,8 +172,8 @@ def renew_code(
 @router.post("/{person_id}/second-factor", name="staff.person.factor")
 def order_factor(person_id: UUID, signed: Signed, now: Now, db: Db) -> Response:
     """This person's order for a new second factor; it takes an administrator's and a custodian's."""
-    actions.order_factor(db, signed.actor, person_id, now=now)
-    return go(f"{PEOPLE}/{person_id}?done=ordered")
+    are_both_in = actions.order_factor(db, signed.actor, person_id, now=now)
+    return go(f"{PEOPLE}/{person_id}?done={'both-ordered' if are_both_in else 'ordered'}")
 
 
 @router.post("/{person_id}/admission", name="staff.person.admission", dependencies=[custodian])

@@ -48,9 +48,9 @@ def test_each_role_sees_what_it_can_do(office: Office, house: House) -> None:
     custodian = browse_as(office, "custodian").get(PEOPLE).text
 
     assert "Invite somebody" in administrator
-    assert "Waiting for your admission" not in administrator
+    assert "Waiting to be admitted" not in administrator
     assert "Invite somebody" not in custodian
-    assert "Waiting for your admission" in custodian
+    assert "Waiting to be admitted" in custodian
 
 
 def test_the_list_tells_what_counts_from_what_is_written(office: Office, house: House) -> None:
@@ -172,12 +172,13 @@ def test_an_administrator_cannot_change_their_own_roles(office: Office, house: H
 
 def test_the_second_factor_takes_an_administrator_and_a_custodian(office: Office, house: House) -> None:
     address = f"{page_of(house, 'lin')}/second-factor"
-    browse_as(office, "administrator").post(address)
+    answer = browse_as(office, "administrator").post(address)
+    assert "Your order is kept." in browse_as(office, "administrator").get(answer.headers["location"]).text
     assert office.sign_in(office.stranger(), "lin", digits="").status_code == 422
 
     answer = browse_as(office, "custodian").post(address)
 
-    assert "Your order is kept." in browse_as(office, "custodian").get(answer.headers["location"]).text
+    assert "Both orders are in." in browse_as(office, "custodian").get(answer.headers["location"]).text
     answer = office.sign_in(office.stranger(), "lin", digits="")
     assert answer.headers["location"] == "/staff/sign-in/second-factor"
 
