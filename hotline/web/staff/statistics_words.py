@@ -67,9 +67,9 @@ TABLES: dict[Kind, Said] = {
         N_("First replies by level"),
         N_(
             "Conversations that got their first reply in this month, by their level at that moment. The time "
-            "runs by the clock from the first message to the first reply, closed hours included. In time "
-            "means: by the time that the caller was told. How soon replies came is shown from about 20 "
-            "replies on."
+            "runs by the clock from the first message to the first reply, closed hours included. “In "
+            "time” means by the time the caller was given. How soon replies came is shown once there are "
+            "about 20."
         ),
         N_("Level"),
         N_("First replies"),
@@ -92,8 +92,8 @@ TABLES: dict[Kind, Said] = {
     Kind.COMPLETED: Said(
         N_("Follow-ups completed"),
         N_(
-            "Follow-ups that ended in this month, by what came of them, whenever they were planned. No "
-            "answer is counted once, after the last attempt. Cancelled ones are not counted."
+            "Follow-ups that ended in this month, by what came of them, whenever they were planned. “No "
+            "answer” is counted once, after the last attempt. Cancelled ones are not counted."
         ),
         N_("What came of it"),
         N_("Follow-ups completed"),

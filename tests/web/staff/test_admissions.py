@@ -49,7 +49,7 @@ def test_a_custodian_compares_the_digits_and_admits(office: Office, house: House
     with house.database.read() as db:
         account = db.get_one(Account, person.id)
         assert Role.COUNSELOR in queries.effective_roles(db, house.deployment, account)
-    assert "Nobody is waiting for you." in custodian.get(PEOPLE).text
+    assert "Nobody is waiting to be admitted." in custodian.get(PEOPLE).text
 
 
 def test_without_the_tick_nobody_is_admitted(office: Office, house: House) -> None:

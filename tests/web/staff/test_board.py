@@ -132,7 +132,7 @@ def test_a_ticket_that_was_taken_meanwhile_is_not_given(desks: Desks, house: Hou
     )
 
     assert answer.status_code == 409
-    assert "This has changed in the meantime." in words(answer)
+    assert "Something here was changed in the meantime." in words(answer)
     assert desks.ticket(caller).assignee_id == house.person("lin").id
 
 
@@ -157,7 +157,7 @@ def test_lowering_p1_takes_two_named_people(desks: Desks, urgent: Caller, decisi
 
     assert answer.headers["location"] == "/staff/board"
     assert desks.ticket(urgent).level == level
-    assert "Wishes to lower P1" not in words(supervisor.get("/staff/board"))
+    assert "Requests to lower P1" not in words(supervisor.get("/staff/board"))
     told = words(desks.at_desk("lin").get(url(urgent)))
     assert "木棉 asked to lower the level to P3 (Soon). The caller says they are safe now" in told
     assert ("银杏 agreed to lower the level" in told) == (decision == "agree")

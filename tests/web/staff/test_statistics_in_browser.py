@@ -33,7 +33,7 @@ def test_without_scripts_one_goes_from_table_to_table_and_takes_a_file(
 
     page.get_by_role("link", name="来访", exact=True).click()
     expect(page.get_by_role("img")).to_be_visible()
-    page.get_by_role("link", name="前一个：").click()
+    page.get_by_role("link", name="上一期：").click()
     page.get_by_text("选择别的表").click()
     page.get_by_role("link", name="话题").click()
     with page.expect_download() as loading:

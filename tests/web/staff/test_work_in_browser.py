@@ -31,7 +31,7 @@ def test_a_counselor_takes_reviews_answers_and_notes(
     page = open_page(js=js, width=width)
     sit_down(page, site, "lin")
     page.goto("/staff")
-    page.get_by_role("button", name="开始值班").click()
+    page.get_by_role("button", name="开始值班", exact=True).click()
     page.get_by_role("button", name="接手下一个").click()
     expect(page.get_by_text("我最近睡不着。")).to_be_visible()
 
