@@ -13,8 +13,6 @@ from chaos.site import site_in
 from tests import databases, postgres
 
 MOST_BETWEEN = 12
-IN_EARNEST = {"fsync": "on", "full_page_writes": "on"}
-"""A server as it is when nobody has made it quick for tests."""
 
 
 def kill_the_database(folder: Path, *, times: int = 20, callers: int = 4) -> Report:
@@ -24,7 +22,7 @@ def kill_the_database(folder: Path, *, times: int = 20, callers: int = 4) -> Rep
         report.skipped = "PostgreSQL is missing"
         return report
     luck = random.Random(times)  # noqa: S311 - when the next kill comes
-    chosen, server = databases.chosen(), postgres.start(**IN_EARNEST)
+    chosen, server = databases.chosen(), postgres.start()
     databases.choose(databases.Kind.POSTGRESQL)
     try:
         with postgres.instead(server), site_in(folder) as site:
@@ -50,7 +48,7 @@ def _killed_and_back(server: postgres.Server) -> postgres.Server:
     server.process.wait()
     server.connection.close()
     wait_until(lambda: not _is_in_use(server), "what the server left behind did not end")
-    return postgres.again(server, **IN_EARNEST)
+    return postgres.again(server)
 
 
 def _is_in_use(server: postgres.Server) -> bool:

@@ -33,10 +33,15 @@ def house(server: postgres.Server, tmp_path: Path) -> Iterator[House]:
 
 def wait_for_standby(server: postgres.Server, name: str) -> None:
     """From now on a commit waits until the standby of this name has it; without a name for none."""
-    server.connection.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+    set_everywhere(server, "synchronous_standby_names", name)
+
+
+def set_everywhere(server: postgres.Server, name: str, value: str) -> None:
+    """The server has read this setting, and holds to it."""
+    server.connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
     server.connection.execute("SELECT pg_reload_conf()")
-    shown = "SELECT current_setting('synchronous_standby_names')"
+    shown = f"SELECT current_setting('{name}')"
     until = time.monotonic() + PATIENCE
-    while server.connection.execute(shown).fetchone() != (name,):
+    while server.connection.execute(shown).fetchone() != (value,):
         assert time.monotonic() < until
         time.sleep(0.02)

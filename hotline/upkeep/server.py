@@ -22,6 +22,13 @@ def look_at_server(db: Session) -> Iterator[Finding]:
         yield fault(said, version=version, oldest=OLDEST)
     if _setting(db, "transaction_read_only") == "on":
         yield fault(N_("The database takes no changes: it is a standby server, or set to read only."))
+    if "off" in {_setting(db, "fsync"), _setting(db, "full_page_writes")}:
+        yield fault(
+            N_(
+                "fsync or full_page_writes is off: a power cut can destroy the database, and with it what "
+                "callers were told is kept. Set both to on."
+            )
+        )
     yield from _durability(_setting(db, "synchronous_commit"), _setting(db, "synchronous_standby_names"))
 
 

@@ -8,7 +8,7 @@ from hotline.upkeep import server as looking
 from hotline.upkeep.server import look_at_server
 from tests import postgres
 from tests.cast import House
-from tests.standby import house, server, wait_for_standby
+from tests.standby import house, server, set_everywhere, wait_for_standby
 from tests.terminal import in_house
 
 __all__ = ["house", "server"]
@@ -46,6 +46,17 @@ def test_a_server_that_answers_before_it_keeps_is_a_fault(house: House) -> None:
     assert said.startswith("FAULT: synchronous_commit is off")
     assert done.exit_code == 1
     assert "Fault: synchronous_commit is off" in done.output
+
+
+@pytest.mark.parametrize("setting", ["fsync", "full_page_writes"])
+def test_a_server_that_a_power_cut_can_destroy_is_a_fault(
+    house: House, server: postgres.Server, setting: str
+) -> None:
+    set_everywhere(server, setting, "off")
+    (said,) = found(house)
+    set_everywhere(server, setting, "on")
+
+    assert said.startswith("FAULT: fsync or full_page_writes is off")
 
 
 def test_commits_that_wait_for_no_standby_are_told_where_there_are_some(
