@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 
 from benchmarks.clients import FROM_OUR_PAGE, Ask, Job
-from benchmarks.measure import Load, beside, cost
+from benchmarks.measure import Load, beside
 from benchmarks.servers import Server
 from benchmarks.stage import COUNSELOR, TEXT, Stage
 from benchmarks.table import Line
@@ -15,7 +15,9 @@ MANY = 660
 SOME = 330
 FEW = 66
 IDLE_MIB = 100
-NOTE_MS = 4
+NOTE = 4 / 0.9
+"""4 ms are promised where the floor's queue page costs 0.9; elsewhere as many times what it costs there."""
+
 START_SECONDS = 5
 
 
@@ -52,7 +54,8 @@ def pages(stage: Stage, server: Server, bare: Server) -> Iterator[Line]:
     ):
         spent, limit = beside(_gets(server, path, cookie), _gets(bare, floor))
         yield Line(name, spent, limit, "ms", most=most)
-    yield Line("note", cost(_notes(stage, server, cookie)), NOTE_MS, "ms", most=1)
+    spent, limit = beside(_notes(stage, server, cookie), _gets(bare, "/queue"))
+    yield Line("note, beside the queue page's floor", spent, limit, "ms", most=NOTE)
 
 
 def intake_and_return(
