@@ -40,7 +40,7 @@ def _everything(stage: Stage, tickets: int) -> Iterator[Line]:
         yield from together.side_by_side(stage, server)
         yield from pages.start_up(server, bare)
     if tickets:
-        yield from growth.to(stage, tickets, ours)
+        yield from growth.to(stage, tickets, ours, floor)
 
 
 @contextmanager

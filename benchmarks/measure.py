@@ -6,7 +6,6 @@ round with the median ratio is the one that is told.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median_low
 
 from benchmarks.clients import Ask, Job, Outcome
 from benchmarks.servers import Server
@@ -38,11 +37,6 @@ class Load:
         outcome = Job(self.server.url, self.asks, cookie=self.cookie).run()
         must_be(outcome, self.expect)
         return 1000 * (self.server.cpu_seconds() - before) / len(self.asks)
-
-
-def cost(load: Load) -> float:
-    """The median of the rounds."""
-    return median_low(one.cost() for one in load.rounds(ROUNDS))
 
 
 def beside(ours: Load, limit: Load) -> tuple[float, float]:
