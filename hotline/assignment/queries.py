@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import case, func, select, tuple_
@@ -53,11 +54,12 @@ def queue(db: Session, actor: Actor, *, after: str | None = None, limit: int = P
 
 
 def unopened(db: Session, actor: Actor, *, after: str | None = None, limit: int = PAGE) -> list[Waiting]:
-    """For a supervisor: what waits, and what was assigned and not opened yet."""
+    """For a supervisor: what waits, and what was assigned and not opened yet, most urgent oldest first."""
     if not policy.may_assign(actor):
         raise Refused
-    assigned = _waiting(db, (State.ASSIGNED,), after=None, limit=limit) if after is None else []
-    return assigned + _waiting(db, (State.WAITING,), after=after, limit=limit)
+    each = [_waiting(db, (state,), after=after, limit=limit) for state in (State.WAITING, State.ASSIGNED)]
+    lines = sorted(chain(*each), key=lambda line: (line.level, line.waiting_since, line.id))
+    return lines[:limit]
 
 
 def waiting_by_level(db: Session) -> dict[Level, tuple[int, datetime]]:

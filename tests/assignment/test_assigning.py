@@ -31,6 +31,22 @@ def test_a_supervisor_assigns_and_no_key_moves(house: House) -> None:
     assert (line.reference, line.assignee) == (caller.reference, "木棉")
 
 
+def test_a_supervisor_reads_all_that_is_unopened_by_urgency_page_by_page(house: House) -> None:
+    in_order = send_mixed(house)
+    house.go_on_duty("lin")
+    for reference in in_order[1::3]:
+        with house.database.write() as db:
+            supervisor, lin = house.actor(db, "supervisor"), house.person("lin").id
+            assignment.assign(db, supervisor, house.deployment, reference, lin, now=NOON)
+
+    with house.database.read() as db:
+        supervisor = house.actor(db, "supervisor")
+        first = waiting.unopened(db, supervisor, limit=4)
+        rest = waiting.unopened(db, supervisor, after=first[-1].reference, limit=20)
+
+    assert [line.reference for line in [*first, *rest]] == in_order
+
+
 def test_what_was_assigned_is_opened_by_its_counselor_alone(house: House) -> None:
     caller = house.send()
     flows.assign(house, caller, "lin")
