@@ -55,6 +55,7 @@ NEVER_KEPT = "no-store"
 KEPT_FOR_GOOD = f"public, max-age={ONE_YEAR}, immutable"
 ASKED_AGAIN = "no-cache"
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})  # asked from inside, by whatever name
+STATIC = "/static/"
 STREAM_ENDING = "/events"  # a stream has no end, so it has no HEAD either
 
 
@@ -101,7 +102,7 @@ class AnswerHeaders:
 
 
 def _cache_header(path: str, status: int, *, versioned: bool) -> tuple[bytes, bytes]:
-    if not path.startswith("/static/") or status not in {200, 206, 304}:
+    if not path.startswith(STATIC) or status not in {200, 206, 304}:
         value = NEVER_KEPT
     else:
         value = KEPT_FOR_GOOD if versioned else ASKED_AGAIN
@@ -109,14 +110,17 @@ def _cache_header(path: str, status: int, *, versioned: bool) -> tuple[bytes, by
 
 
 class OwnHost:
-    """Refuses what was not addressed to the public address; machines' probes may come by any."""
+    """Refuses what was not addressed to the public address; machines' probes may come by any.
+
+    So may our style, which tells nothing: the page that refuses is to be one that can be read.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] not in PROBES and not self._is_own(scope):
+        if scope["type"] == "http" and not _is_for_all(scope["path"]) and not self._is_own(scope):
             raise OtherHost(self.settings.public_url)
         await self.app(scope, receive, send)
 
@@ -124,6 +128,10 @@ class OwnHost:
         usual_port = ":443" if self.settings.secure else ":80"
         named = Headers(scope=scope).getlist("host")
         return [host.lower().removesuffix(usual_port) for host in named] == [self.settings.host]
+
+
+def _is_for_all(path: str) -> bool:
+    return path in PROBES or path.startswith(STATIC)
 
 
 def cookie_name(settings: Settings, name: CookieName) -> str:

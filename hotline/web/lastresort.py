@@ -17,14 +17,16 @@ PAGE = """<!doctype html>
 <body class="caller">
 <main class="page narrow">
 <h1>这个页面现在打不开</h1>
-<p>{again}现在有危险，拨打<a href="tel:120">120</a>或<a href="tel:110">110</a>。\
-想和人说话，拨打<a href="tel:12356">12356</a>。</p>
+<p>{again}</p>
+{link}<p>现在有危险，拨打<a href="tel:120">120</a>或<a href="tel:110">110</a>。\
+想马上和人说话，拨打<a href="tel:12356">12356</a>。</p>
 <div lang="en">
-<h1>This page cannot be shown right now</h1>
-<p>{again_en} In danger now? Call <a href="tel:120">120</a> or \
-<a href="tel:110">110</a>. To talk to someone, call <a href="tel:12356">12356</a>.</p>
+<h2>This page cannot be shown right now</h2>
+<p>{again_en}</p>
+{link}<p>In danger now? Call <a href="tel:120">120</a> or <a href="tel:110">110</a>. \
+To talk now, call <a href="tel:12356">12356</a>.</p>
 </div>
-{kept}{link}
+{kept}
 </main>
 </body>
 </html>
@@ -35,7 +37,7 @@ KEPT = """<h2>你写的内容还在，可以复制</h2>
 """
 AREA = """<p><textarea readonly rows="8" cols="40" aria-label="你写的内容 · What you wrote">
 {text}</textarea></p>"""
-LINK = '<p><a href="{address}">{address}</a></p>'
+LINK = '<p><a href="{address}">{address}</a></p>\n'
 LATER = ("过一分钟再试一次。", "Try again in a minute.")
 ELSEWHERE = ("请用下面的地址打开。", "Open the address below instead.")
 

@@ -1,5 +1,6 @@
 """The same headers on every answer, cookies by the rules, one host name."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -161,6 +162,13 @@ def test_another_host_gets_a_way_to_the_right_one(browser: httpx.Client, host: s
     assert answer.status_code == 421
     assert f'href="{ORIGIN}"' in answer.text
     assert "tel:12356" in answer.text
+
+
+def test_the_page_that_refuses_another_host_has_its_style(browser: httpx.Client) -> None:
+    host = {"Host": "evil.example"}
+    style = re.findall(r'rel="stylesheet" href="([^"]+)"', browser.get("/", headers=host).text)
+
+    assert [browser.get(one, headers=host).status_code for one in style] == [200]
 
 
 def test_probes_may_use_any_name(browser: httpx.Client) -> None:
