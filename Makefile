@@ -11,6 +11,9 @@ LOCK    := uv pip compile -q --universal --generate-hashes --no-emit-index-url -
 ASSETS  := build/vendor/htmx.min.js
 FIRST   := tools/first_minute.py
 
+# Python is to keep what it has compiled, or every process of the tests and of the server does it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run setup test test-postgres postgres check chaos bench screenshots wheel assets pictures migration lock free-port browser
