@@ -8,25 +8,56 @@ import json
 import quopri
 import re
 import urllib.parse
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import numpy as np
+
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
+HEAD = 8  # bytes of a pattern: four pairs
 
 
 class Canaries:
-    """Named secrets, texts or bytes, and where they were found."""
+    """Named secrets, texts or bytes, and where they were found.
+
+    There are hundreds of patterns and megabytes of bytes. So these are looked through once, for the places
+    where any pattern may begin, and only there are patterns compared, and in full.
+    """
 
     def __init__(self, secrets: Mapping[str, str | bytes]) -> None:
-        self._patterns = {name: frozenset(dresses(secret)) for name, secret in secrets.items()}
+        self._names = list(secrets)
+        self._short: set[tuple[bytes, str]] = set()
+        self._by_head: dict[bytes, set[tuple[bytes, str]]] = defaultdict(set)
+        for name, secret in secrets.items():
+            for pattern in dresses(secret):
+                group = self._short if len(pattern) < HEAD else self._by_head[pattern[:HEAD]]
+                group.add((pattern, name))
+        self._begin = np.zeros((HEAD // 2, 1 << 16), bool)
+        for head in self._by_head:
+            for nth in range(HEAD // 2):
+                self._begin[nth, int.from_bytes(head[2 * nth : 2 * nth + 2])] = True
 
     def in_bytes(self, content: bytes) -> list[str]:
         """The names of the canaries that stand in these bytes, in whatever dress."""
-        return [
-            name
-            for name, patterns in self._patterns.items()
-            if any(pattern in content for pattern in patterns)
-        ]
+        found = {name for pattern, name in self._short if pattern in content}
+        for place in self._places(content):
+            for pattern, name in self._by_head.get(content[place : place + HEAD], ()):
+                if content.startswith(pattern, place):
+                    found.add(name)
+        return [name for name in self._names if name in found]
+
+    def _places(self, content: bytes) -> list[int]:
+        """Where every pair of bytes is one that some pattern has there, at its beginning."""
+        if len(content) < HEAD:
+            return []
+        letters = np.frombuffer(content, np.uint8).astype(np.uint16)
+        pairs = letters[:-1] << 8 | letters[1:]
+        begins = np.ones(len(content) - HEAD + 1, bool)
+        for nth, known in enumerate(self._begin):
+            begins &= known[pairs[2 * nth : 2 * nth + len(begins)]]
+        places: list[int] = np.flatnonzero(begins).tolist()
+        return places
 
     def in_text(self, text: str) -> list[str]:
         """The names of the canaries that stand in this text."""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import postgres
-from tests.cast import House, copy_house, found_house
+from tests import databases, postgres
+from tests.cast import House, Person, copy_house, found_house
+from tests.databases import Kind
 
 PATIENCE = 20.0
 WITH_STANDBYS = {"wal_level": "replica", "max_wal_senders": "4"}
@@ -21,14 +22,31 @@ def server() -> Iterator[postgres.Server]:
     own.stop()
 
 
+@pytest.fixture(scope="module")
+def template(
+    server: postgres.Server, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, Person]]:
+    """A founded deployment on that server, of which every test gets a copy."""
+    folder = tmp_path_factory.mktemp("founded")
+    usual = databases.chosen()
+    databases.choose(Kind.POSTGRESQL)  # what a test is marked with is not yet chosen here
+    try:
+        with postgres.instead(server):
+            return folder, found_house(folder)
+    finally:
+        databases.choose(usual)
+
+
 @pytest.fixture
-def house(server: postgres.Server, tmp_path: Path) -> Iterator[House]:
+def house(
+    server: postgres.Server, template: tuple[Path, dict[str, Person]], tmp_path: Path
+) -> Iterator[House]:
     """The cast's house on that server."""
-    template, folder = tmp_path / "template", tmp_path / "house"
-    template.mkdir()
+    founded, cast = template
+    folder = tmp_path / "house"
     folder.mkdir()
     with postgres.instead(server):
-        yield from copy_house(template, found_house(template), folder)
+        yield from copy_house(founded, dict(cast), folder)
 
 
 def wait_for_standby(server: postgres.Server, name: str) -> None:

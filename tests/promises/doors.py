@@ -208,6 +208,10 @@ def outcome(stage: Stage, door: Door, role: str) -> tuple[bool, int]:
 
     With it the status of the answer.
     """
+    return stage.once((door, role), lambda: _outcome(stage, door, role))
+
+
+def _outcome(stage: Stage, door: Door, role: str) -> tuple[bool, int]:
     access = stage.routes[str(door)]
     if access.audience in {Audience.PUBLIC, Audience.MACHINE, Audience.ADDRESS}:
         gets_through, refusal = not door.only or role == door.only, door.otherwise

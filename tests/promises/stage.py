@@ -5,12 +5,13 @@ assigned to Lin and not opened, one of hers is closed, and one its caller has de
 visitor has a browser that holds whatever cookie they have. `Stage.reset` brings all of it back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from uuid import UUID, uuid4
+from typing import Any, TypeVar
+from uuid import UUID
 
 import httpx
 import pytest
@@ -28,7 +29,6 @@ from hotline.followups import feed
 from hotline.intake import actions as intake
 from hotline.keyring.envelope import Compartment
 from hotline.permissions import Permission, Role
-from hotline.tickets.models import Ticket
 from hotline.web.access import Access, declared_access, routes_of
 from tests import cast, databases, flows
 from tests.browser import Watch
@@ -40,6 +40,7 @@ from tests.web.foundation import ORIGIN, browse
 
 EXIT = "https://weather.example.org/"
 IN_OCTOBER = datetime(2026, 10, 6, 20, tzinfo=ZONE)
+Answer = TypeVar("Answer")
 
 SIGNED_IN = ("lin", "mei", "supervisor", "administrator", "custodian", "puppet")
 SIGNED_OUT = ("nobody", "caller", "disabled", "locked", "expired", "enrolling", "renewing")
@@ -73,6 +74,7 @@ class Stage:
     """What stands in the address of Lin's calendar."""
 
     state: object = None
+    known: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     def reset(self) -> None:
         """Everything is as it was, the clock too."""
@@ -87,6 +89,15 @@ class Stage:
     def is_untouched(self) -> bool:
         """Nothing was written to the database since it was brought back."""
         return databases.state_of(self.house.folder) == self.state
+
+    def once(self, about: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """What is true of the stage as it was set is asked once; after any change it is asked again."""
+        if not self.is_untouched:
+            return ask()
+        if about not in self.known:
+            self.known[about] = ask()
+        answer: Answer = self.known[about]
+        return answer
 
     @cached_property
     def canaries(self) -> Canaries:
@@ -166,8 +177,9 @@ def _set(house: House, app: FastAPI, watch: Watch, saved: Path) -> Stage:
     for ticket in TICKETS:
         _played(house, ticket, callers[ticket], words)
     code, enrolling = _invited(house)
+    holders = {name: name for name in (*SIGNED_IN, "disabled")} | {"locked": "lin"}
     cookies = {
-        **{name: _staff_cookie(house, name) for name in (*SIGNED_IN, "disabled", "locked")},
+        **{name: {"session": house.session_of(person).hex()} for name, person in holders.items()},
         "expired": {"session": house.session_of("lin", now=NOON - timedelta(minutes=25)).hex()},
         "caller": {"visit": _visit(house, callers["lins"]).hex()},
         "enrolling": {"session": enrolling.hex()},
@@ -245,11 +257,6 @@ def _invited(house: House) -> tuple[str, bytes]:
         return code, enrolment.begin(db, house.deployment, code, now=NOON)
 
 
-def _staff_cookie(house: House, name: str) -> dict[str, str]:
-    person = "lin" if name == "locked" else name
-    return {"session": house.session_of(person).hex()}
-
-
 def _visit(house: House, caller: Caller) -> bytes:
     with house.database.write() as db:
         return sessions.start_caller(db, house.deployment, caller.keys, stay=False, now=NOON)
@@ -290,11 +297,3 @@ def _a_month_of_statistics(house: House) -> None:
     years.add(house, Dimension.LANGUAGE, {"zh-Hans": 33}, IN_OCTOBER)
     years.add(house, Dimension.TOPIC, {"sleep": 21, "mood": 12}, IN_OCTOBER)
     years.release_all(house, opened=IN_OCTOBER.date(), now=NOON)
-
-
-def reference_of_nothing(stage: Stage) -> str:
-    """A reference that no ticket has."""
-    reference = f"{uuid4().int % 10**10:010}"
-    with stage.house.database.read() as db:
-        assert db.query(Ticket).filter(Ticket.reference == reference).count() == 0
-    return reference

@@ -4,7 +4,7 @@ Nothing here repeats what the routes do. What a door asks for is read from the r
 holds it from `permissions.py`, and who reads a ticket from trying the real keys on the real grants.
 """
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -15,7 +15,7 @@ from hotline.tickets.models import Ticket
 from tests.promises.doors import DOORS, ON_TICKETS, Door, is_sent_to_sign_in, outcome
 from tests.promises.forms import TYPED
 from tests.promises.rows import changed_tables, rows_of, saved_rows
-from tests.promises.stage import ROLES, SIGNED_IN, TICKETS, Stage, reference_of_nothing
+from tests.promises.stage import ROLES, SIGNED_IN, TICKETS, Stage
 
 OF_A_REFUSAL = {"audit_lines", "late_posts", "sessions"}
 """What a refusal may leave: its line in the trail, and a text sealed to whoever wrote it."""
@@ -158,6 +158,14 @@ def knows_of(stage: Stage, door: Door, role: str, ticket: str) -> bool:
     if stage.house.person(role).id == assignee_of(stage, ticket):
         return True
     return door.path.endswith("/take") and role in {"lin", "mei"} and ticket != "closed"
+
+
+def reference_of_nothing(stage: Stage) -> str:
+    """A reference that no ticket has."""
+    reference = f"{uuid4().int % 10**10:010}"
+    with stage.house.database.read() as db:
+        assert db.query(Ticket).filter(Ticket.reference == reference).count() == 0
+    return reference
 
 
 def assignee_of(stage: Stage, ticket: str) -> UUID | None:

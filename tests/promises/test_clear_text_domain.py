@@ -25,7 +25,7 @@ from hotline.tickets import drafts
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.models import Ticket
 from tests import cast, databases, flows
-from tests.canaries import Canaries, digits_dresses
+from tests.canaries import Canaries, digits_dresses, dresses
 from tests.cast import NOON, ZONE, Caller, House
 
 WORDS = {
@@ -224,6 +224,13 @@ def test_what_a_caller_answered_is_not_readable_on_the_ticket(
 )
 def test_the_search_finds_a_canary_in_every_dress(stored: bytes) -> None:
     assert Canaries({"bird": "金丝雀"}).in_bytes(b"before" + stored + b"after") == ["bird"]
+
+
+@pytest.mark.parametrize("secret", ["金丝雀", "鸟", "canary in a long sentence 金丝雀"])
+def test_the_search_finds_a_canary_at_both_ends_and_alone(secret: str) -> None:
+    for plain in dresses(secret):
+        for stored in (plain, plain + b"after", b"before" + plain):
+            assert Canaries({"bird": secret, "other": bytes(range(64))}).in_bytes(stored) == ["bird"]
 
 
 def test_the_search_finds_raw_bytes_and_leaves_other_texts_alone(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -23,31 +24,37 @@ ADDRESS = re.compile(r"://|file:|^-", re.MULTILINE)
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 Offence = tuple[int, str]
+Nodes = Sequence[ast.AST]
+Rule = Callable[[Nodes], Iterator[Offence]]
 
 
 def place(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
-def calls(tree: ast.AST) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+def nodes_of(text: str) -> Nodes:
+    return list(ast.walk(ast.parse(text)))
 
 
-def commits(tree: ast.AST) -> Iterator[Offence]:
-    for call in calls(tree):
+def calls(nodes: Nodes) -> Iterator[ast.Call]:
+    return (node for node in nodes if isinstance(node, ast.Call))
+
+
+def commits(nodes: Nodes) -> Iterator[Offence]:
+    for call in calls(nodes):
         if isinstance(call.func, ast.Attribute) and call.func.attr == "commit":
             yield call.lineno, "commits: that is the edge's business"
 
 
-def selects(tree: ast.AST) -> Iterator[Offence]:
-    for call in calls(tree):
+def selects(nodes: Nodes) -> Iterator[Offence]:
+    for call in calls(nodes):
         if getattr(call.func, "id", getattr(call.func, "attr", "")) == "select":
             yield call.lineno, "asks the database: that is a query's business"
 
 
-def ready_made_log_lines(tree: ast.AST) -> Iterator[Offence]:
+def ready_made_log_lines(nodes: Nodes) -> Iterator[Offence]:
     """A log call gets a fixed text: a text put together may hold a caller's word."""
-    for call in calls(tree):
+    for call in calls(nodes):
         if not (isinstance(call.func, ast.Attribute) and call.func.attr in LOG_LEVELS):
             continue
         if re.search(r"log", ast.unparse(call.func.value), re.IGNORECASE) and any(
@@ -56,8 +63,8 @@ def ready_made_log_lines(tree: ast.AST) -> Iterator[Offence]:
             yield call.lineno, "puts a log line together"
 
 
-def long_functions(tree: ast.AST) -> Iterator[Offence]:
-    for node in ast.walk(tree):
+def long_functions(nodes: Nodes) -> Iterator[Offence]:
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             if lines > FUNCTION_LINES:
@@ -100,12 +107,18 @@ def markup(template: str) -> list[Offence]:
     return tags.offences
 
 
-def offences(files: list[Path], rule: Callable[[ast.AST], Iterator[Offence]]) -> list[str]:
-    return [
-        f"{place(file)}:{line}: {reason}"
-        for file in files
-        for line, reason in rule(ast.parse(file.read_text("utf-8")))
-    ]
+RULES: tuple[Rule, ...] = (commits, selects, ready_made_log_lines, long_functions)
+
+
+@cache
+def broken_in(file: Path) -> dict[Rule, list[Offence]]:
+    """What every rule finds in a file, which is parsed once for all of them."""
+    nodes = nodes_of(file.read_text("utf-8"))
+    return {rule: list(rule(nodes)) for rule in RULES}
+
+
+def offences(files: list[Path], rule: Rule) -> list[str]:
+    return [f"{place(file)}:{line}: {reason}" for file in files for line, reason in broken_in(file)[rule]]
 
 
 def test_only_the_transaction_at_the_edge_commits() -> None:
@@ -166,9 +179,9 @@ def test_lock_files_hold_hashes_and_no_address() -> None:
         (long_functions, "def f():\n" + "    x = 1\n" * 40, "def f():\n" + "    x = 1\n" * 39),
     ],
 )
-def test_each_rule_bites(rule: Callable[[ast.AST], Iterator[Offence]], broken: str, kept: str) -> None:
-    assert list(rule(ast.parse(broken)))
-    assert not list(rule(ast.parse(kept)))
+def test_each_rule_bites(rule: Rule, broken: str, kept: str) -> None:
+    assert list(rule(nodes_of(broken)))
+    assert not list(rule(nodes_of(kept)))
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,11 @@ from hotline.tickets.models import Ticket
 from tests import postgres
 from tests.apps import app_for
 from tests.cast import NOON, House
-from tests.standby import PATIENCE, WITH_STANDBYS, house, server, wait_for_standby
+from tests.standby import PATIENCE, WITH_STANDBYS, house, server, template, wait_for_standby
 from tests.web.caller.pages import Fields, code_on, fill
 from tests.web.foundation import browse
 
-__all__ = ["house", "server"]
+__all__ = ["house", "server", "template"]
 
 pytestmark = pytest.mark.postgres
 

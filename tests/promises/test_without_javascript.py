@@ -149,8 +149,13 @@ def is_drawing() -> bool:
 def is_route(stage: Stage, method: str, address: str) -> bool:
     """Whether there is a route for this method at this address."""
     path = address.partition("?")[0].partition("#")[0]
-    return any(
-        route.path_regex.fullmatch(path) and method in (route.methods or ()) for route in routes_of(stage.app)
+    return any(asked.fullmatch(path) and method in methods for asked, methods in addresses_of(stage))
+
+
+def addresses_of(stage: Stage) -> list[tuple[re.Pattern[str], set[str]]]:
+    """Every route's address and methods: the stage has the same application from beginning to end."""
+    return stage.once(
+        addresses_of, lambda: [(route.path_regex, route.methods or set()) for route in routes_of(stage.app)]
     )
 
 

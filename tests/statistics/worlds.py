@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 from hotline.statistics.disclosure import Decision, decide
 from hotline.statistics.tables import TOPICS_EACH, Candidate, Kind, Replies
@@ -112,6 +113,7 @@ class Line:
         return n
 
 
+@cache
 def a_year(rate: float, *, seed: int) -> tuple[Line, list[Decision]]:
     """A line's first year, and every decision on its tables."""
     line = Line(random.Random(seed))  # noqa: S311  # a simulation, no secret

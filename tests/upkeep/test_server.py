@@ -8,10 +8,10 @@ from hotline.upkeep import server as looking
 from hotline.upkeep.server import look_at_server
 from tests import postgres
 from tests.cast import House
-from tests.standby import house, server, set_everywhere, wait_for_standby
+from tests.standby import house, server, set_everywhere, template, wait_for_standby
 from tests.terminal import in_house
 
-__all__ = ["house", "server"]
+__all__ = ["house", "server", "template"]
 
 pytestmark = pytest.mark.postgres
 
