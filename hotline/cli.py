@@ -1,4 +1,8 @@
-"""The commands: `python -m hotline …`. Each opens what it needs, calls one thing, and says what happened."""
+"""The commands: `python -m hotline …`. Each opens what it needs, calls one thing, and says what happened.
+
+What only one command needs is loaded when that one is called: the web takes a second to load, and
+nobody else waits for it.
+"""
 
 import signal
 import threading
@@ -9,14 +13,12 @@ from hotline.account_commands import account
 from hotline.base import logs, schema
 from hotline.base.config import database_address, load_settings
 from hotline.base.i18n import N_, Language
+from hotline.base.memory import settle
 from hotline.base.meters import open_meters
 from hotline.copy_command import copy_deployment
-from hotline.founding_dialog import found
-from hotline.serving import check_files
-from hotline.serving import serve as serve_until_stopped
-from hotline.terminal import Commands, here, opened
+from hotline.preflight import check_files
+from hotline.terminal import NO_MAIL_SERVER, Commands, here, opened
 from hotline.upkeep.commands import backup, check, restore
-from hotline.worker import Worker
 
 as_json_option = click.option("--json-logs", is_flag=True, help="Log lines as JSON, for a collector.")
 
@@ -35,6 +37,8 @@ def main() -> None:
 @as_json_option
 def serve(host: str, port: int, workers: int, *, json_logs: bool) -> None:
     """Serve the site until Ctrl-C or SIGTERM. With SQLite the worker runs inside."""
+    from hotline.serving import serve as serve_until_stopped  # noqa: PLC0415 - see above
+
     serve_until_stopped(host, port, workers, as_json=json_logs)
 
 
@@ -42,6 +46,8 @@ def serve(host: str, port: int, workers: int, *, json_logs: bool) -> None:
 @as_json_option
 def worker(*, json_logs: bool) -> None:
     """Do what is due by the clock, until Ctrl-C or SIGTERM. For PostgreSQL, beside `serve`."""
+    from hotline.worker import Worker  # noqa: PLC0415 - see above
+
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
@@ -51,9 +57,10 @@ def worker(*, json_logs: bool) -> None:
         check_files(at.settings)
         logs.set_up(as_json=json_logs or at.settings.logs_json)
         if not at.settings.smtp_url:
-            at.terminal.warn(N_("No mail server is set: reminders are files in the data folder, in mail."))
+            at.terminal.warn(NO_MAIL_SERVER)
         at.terminal.say(N_("Working. Ctrl-C stops."))
         meters = open_meters(at.settings)
+        settle()
         Worker(at.database, at.settings, meters=meters).run_forever(stop)
 
 
@@ -69,7 +76,7 @@ def migrate() -> None:
 @main.command("demo")
 def demo_command() -> None:
     """Fill an empty database with a demo and say who may sign in; touch nothing else."""
-    from hotline.demo import prepare  # noqa: PLC0415 - a server never needs its stories in memory
+    from hotline.demo import prepare  # noqa: PLC0415 - see above
 
     with opened() as at:
         prepare(at)
@@ -95,6 +102,8 @@ def init(
     at_once: bool,
 ) -> None:
     """Found the deployment: the first administrator and three custodians, all present in person."""
+    from hotline.founding_dialog import found  # noqa: PLC0415 - see above
+
     found(administrator, custodians, paper, language, at_once=at_once)
 
 

@@ -1,7 +1,9 @@
-"""Starting the web server: the socket, the processes, the worker inside."""
+"""Starting the web server: the socket, the processes, the worker inside.
+
+The web is loaded where it is served: of many processes, the one that looks after the others never does.
+"""
 
 import errno
-import gc
 import ipaddress
 import os
 import signal
@@ -9,28 +11,27 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
 import click
 import uvicorn
-from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.supervisors import Multiprocess
 
-from hotline.app import create_app
 from hotline.base import logs
 from hotline.base.config import Settings, load_settings, variable
 from hotline.base.db import Database, open_database
 from hotline.base.i18n import N_
-from hotline.base.memory import share_pools
+from hotline.base.memory import begin, settle, share_pools
 from hotline.base.meters import Meters
 from hotline.base.schema import SchemaError, is_current
-from hotline.keyring.founding import Deployment
 from hotline.keyring.queries import find_deployment
-from hotline.keyring.stretching import TEST_VERSION
-from hotline.library.numbers import BadNumbers, load_numbers
-from hotline.roster.hours import BadHours, load_hours
+from hotline.preflight import check_files, check_stretching
 from hotline.terminal import NO_MAIL_SERVER, Terminal, here
 from hotline.worker import Worker
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 GRACE_SECONDS = 8
 """How long a request may take to end after the stop; then it is cut off."""
@@ -64,7 +65,6 @@ def serve(host: str, port: int, workers: int, *, as_json: bool) -> None:
                 _run_one(settings, database, listening, as_json=as_json)
     finally:
         database.dispose()
-        gc.freeze()  # Python would look through every object before it ends: half a second of the stop
 
 
 def _say_where(settings: Settings, terminal: Terminal, port: int) -> None:
@@ -76,33 +76,16 @@ def _say_where(settings: Settings, terminal: Terminal, port: int) -> None:
     click.echo(f"\n  {settings.public_url}/\n")
 
 
-def application() -> FastAPI:
+def application() -> "FastAPI":
     """The site as each of many processes makes it for itself."""
+    begin()
     share_pools()
+    from hotline.app import create_app  # noqa: PLC0415 - see above
+
     settings = load_settings()
-    return create_app(settings, open_database(settings.database_url))
-
-
-def check_files(settings: Settings) -> None:
-    """One clear line when the deployment's own hours or numbers cannot be used as they stand."""
-    try:
-        load_numbers(settings.data_dir / "numbers.toml")
-        load_hours(settings.zone, settings.data_dir / "hours.toml")
-    except (BadNumbers, BadHours) as error:
-        raise click.ClickException(str(error)) from None
-
-
-def check_stretching(settings: Settings, deployment: Deployment | None, terminal: Terminal) -> None:
-    """Cheap stretching is for tests: it never meets data that were founded without it."""
-    if deployment is None:
-        return
-    is_cheap = deployment.stretching == TEST_VERSION
-    if settings.test_stretching and not is_cheap:
-        raise terminal.stop(N_("HOTLINE_TEST_STRETCHING is for tests; this database holds real data."))
-    if is_cheap and not settings.test_stretching:
-        raise terminal.stop(
-            N_("This database was made for tests: its passphrases and codes are easy to guess.")
-        )
+    app = create_app(settings, open_database(settings.database_url))
+    settle()
+    return app
 
 
 def _name_own_address(host: str, port: int) -> None:
@@ -154,8 +137,11 @@ def _listen(host: str, port: int, terminal: Terminal) -> socket.socket:
 
 
 def _run_one(settings: Settings, database: Database, listening: socket.socket, *, as_json: bool) -> None:
+    from hotline.app import create_app  # noqa: PLC0415 - see above
+
     app = create_app(settings, database)
     server = uvicorn.Server(_configuration(app, 1, as_json))
+    settle()
     signal.signal(signal.SIGTERM, lambda _number, _frame: None)  # the server raises it again at its end
     with _worker_inside(settings, database, app.state.meters):
         try:
@@ -183,7 +169,7 @@ def _worker_inside(settings: Settings, database: Database, meters: Meters) -> It
         thread.join()
 
 
-def _configuration(app: FastAPI | str, workers: int, as_json: bool) -> uvicorn.Config:  # noqa: FBT001 (it is one of three plain values)
+def _configuration(app: "FastAPI | str", workers: int, as_json: bool) -> uvicorn.Config:  # noqa: FBT001 (it is one of three plain values)
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),

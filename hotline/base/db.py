@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -34,12 +34,14 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from hotline.base.events import Hub, take_pinged
 from hotline.base.listening import notify
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 Answer = TypeVar("Answer")
 ANSWERS = "answers"
@@ -248,9 +250,15 @@ def _insert_into(table: type[Table]) -> Insert:
     return insert(table)
 
 
-def upsert(dialect: str, table: type[Table]) -> postgresql.Insert | sqlite.Insert:
+def upsert(dialect: str, table: type[Table]) -> "postgresql.Insert | sqlite.Insert":
     """An INSERT that can say what becomes of a row that is there already; both databases say it alike."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - nobody loads the other one for nothing
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - the same
+
+    return sqlite.insert(table)
 
 
 def rows_changed(db: Session, statement: UpdateBase) -> int:

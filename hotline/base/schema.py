@@ -7,8 +7,6 @@ carry ten megabytes of it for that.
 
 import functools
 import importlib
-import importlib.util
-import pkgutil
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -80,10 +78,8 @@ def _stands_at(engine: Engine) -> list[str]:
 
 def every_table() -> MetaData:
     """The metadata once all `models.py` are loaded: a new package cannot be forgotten."""
-    for package in pkgutil.iter_modules(hotline.__path__, "hotline."):
-        models = f"{package.name}.models"
-        if package.ispkg and importlib.util.find_spec(models):
-            importlib.import_module(models)
+    for models in sorted(Path(hotline.__file__).parent.glob("*/models.py")):
+        importlib.import_module(f"hotline.{models.parent.name}.models")
     return Table.metadata
 
 

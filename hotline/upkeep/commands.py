@@ -11,7 +11,7 @@ from hotline.base.i18n import N_, format_when
 from hotline.intake.queries import reasons_closed
 from hotline.keyring.queries import find_deployment
 from hotline.notifications.retries import TROUBLE_WORDS, Trouble
-from hotline.serving import check_files, check_stretching
+from hotline.preflight import check_files, check_stretching
 from hotline.terminal import Opened, opened
 from hotline.upkeep import checks
 from hotline.upkeep.backup import back_up

@@ -1,4 +1,4 @@
-"""Threads share what memory they once needed."""
+"""Threads share what memory they once needed, and a start is not searched for rubbish."""
 
 import platform
 import subprocess
@@ -24,13 +24,30 @@ ctypes.CDLL(None).malloc_stats()
 """
 
 
+A_START = """
+import gc
+from hotline.base.memory import begin, settle
+usual = gc.get_threshold()
+begin()
+seldom = gc.get_threshold()
+settle()
+print(seldom > usual, gc.get_threshold() == usual, gc.get_freeze_count() > 0)
+"""
+
+
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries keep memory in other ways")
 def test_many_threads_share_two_pools() -> None:
     assert pools_of("share_pools()") == POOLS
     assert pools_of("") > POOLS
 
 
+def test_rubbish_is_looked_for_seldom_at_the_start_and_as_usual_afterwards() -> None:
+    assert run(A_START).stdout.split() == ["True"] * 3
+
+
 def pools_of(first: str) -> int:
-    script = EIGHT_THREADS_AT_ONCE.format(first=first)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    return done.stderr.count("Arena ")
+    return run(EIGHT_THREADS_AT_ONCE.format(first=first)).stderr.count("Arena ")
+
+
+def run(script: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import sysconfig
@@ -85,12 +86,19 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def site(installed: Installed) -> Iterator[httpx.Client]:
+def migrated(installed: Installed) -> str:
+    """Every module that bringing the database to the newest migration has loaded."""
+    return installed.finish("-X", "importtime", "-m", "hotline", "migrate")
+
+
+@pytest.fixture(scope="module")
+def site(installed: Installed, migrated: str) -> Iterator[httpx.Client]:
     """The installed program, migrated and serving; stopped by SIGTERM at the end."""
-    installed.finish("-m", "hotline", "migrate")
+    assert migrated
     port = free_port()
     server = installed.run("-m", "hotline", "serve", "--port", str(port), port=port)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+    no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading the authorities takes a while, and it is http
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", verify=no_tls, trust_env=False) as client:
         try:
             wait_until_alive(server, client)
             yield client
@@ -134,6 +142,11 @@ def test_the_wheel_carries_everything_that_is_not_code(installed: Installed) -> 
     assert expected - carried == set()
     assert "hotline/_bundle/vendor/htmx.min.js" in carried
     assert [name for name in carried if name.endswith("licenses/LICENSE")]
+
+
+def test_a_command_that_serves_nothing_loads_nothing_of_the_web(migrated: str) -> None:
+    assert "hotline.cli" in migrated
+    assert re.findall(r"fastapi|jinja2|starlette|uvicorn|hotline\.web", migrated) == []
 
 
 def test_the_home_page_its_stylesheet_and_htmx_come_from_the_wheel(site: httpx.Client) -> None:
