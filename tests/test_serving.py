@@ -17,6 +17,7 @@ from hotline.web.live import MOST_EACH
 from tests.cast import House
 from tests.databases import url_of
 from tests.terminal import ROOT, START_SECONDS, STOP_SECONDS, environment, hotline, the_line
+from tests.web.foundation import NO_TLS
 from tests.web.listening import come_back
 
 STREAMS = 500
@@ -52,7 +53,7 @@ def test_the_server_starts_answers_works_and_stops_with_status_nought(house: Hou
     house.go_on_duty("lin")
     server = Server(house.folder)
     try:
-        answer = httpx.get(f"{server.url}/readyz", trust_env=False, timeout=START_SECONDS)
+        answer = httpx.get(f"{server.url}/readyz", trust_env=False, timeout=START_SECONDS, verify=NO_TLS)
         assert answer.status_code == 200, answer.text
         assert wait_until_chained(house)
     finally:
@@ -146,7 +147,7 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                httpx.get(f"{self.url}/healthz", trust_env=False).raise_for_status()
+                httpx.get(f"{self.url}/healthz", verify=NO_TLS, trust_env=False).raise_for_status()
             except httpx.TransportError:
                 time.sleep(0.1)
             else:
