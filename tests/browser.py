@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
 from hotline.base.config import Settings
 from tests.apps import app_for
@@ -112,19 +112,45 @@ def site(house: House, bound: socket.socket, elsewhere: Elsewhere) -> Iterator[S
         yield Site(base_url, house, watch, elsewhere, app)
 
 
-@pytest.fixture(scope="module")  # while Playwright runs, no other test of this process can run a loop
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """One Chromium for all tests of a file."""
+@dataclass
+class Chromiums:
+    """Playwright and the browsers it has started, kept from one test to the next."""
+
+    driver: Playwright | None = None
+    started: dict[str, Browser] = field(default_factory=dict)
+
+    def at(self, program: str) -> Browser:
+        """The browser of this program, which is started unless it is running."""
+        running = self.started.get(program)
+        if running is None or not running.is_connected():
+            self.driver = self.driver or sync_playwright().start()
+            running = self.started[program] = self.driver.chromium.launch(
+                executable_path=program, args=list(FLAGS), ignore_default_args=LIKE_PEOPLE_HAVE_IT
+            )
+        return running
+
+    def close(self) -> None:
+        """Nothing of it runs: while Playwright does, no other test of this process can run a loop."""
+        for running in self.started.values():
+            running.close()
+        self.started.clear()
+        if self.driver:
+            self.driver.stop()
+        self.driver = None
+
+
+CHROMIUMS = Chromiums()
+"""Those of this process; `conftest.py` closes them before a test that is not about a browser."""
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """One Chromium for all tests in a browser that come one after the other."""
     marker = request.node.get_closest_marker("browser")
     found = _chromium(whole=marker is not None and marker.kwargs.get("whole", False))
     if not found:
         without_browser("Chromium is missing: apt install chromium, or set CHROMIUM")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=found, args=list(FLAGS), ignore_default_args=LIKE_PEOPLE_HAVE_IT
-        )
-        yield started
-        started.close()
+    return CHROMIUMS.at(found)
 
 
 @pytest.fixture
@@ -158,7 +184,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
     assert complaints == [], complaints
 
 
-def without_browser(reason: str) -> None:
+def without_browser(reason: str) -> NoReturn:
     """Skip, unless a browser was promised."""
     if os.environ.get("REQUIRE_BROWSER"):
         pytest.fail(reason)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import databases
-from tests.browser import bound, browser, elsewhere, open_page, site
+from tests.browser import CHROMIUMS, bound, browser, elsewhere, open_page, site
 from tests.cast import House, Person, copy_house, found_house
 from tests.databases import Kind
 
@@ -47,8 +47,16 @@ def slow_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The browsers stay for tests that ask for one, and are gone for others."""
+    if not item.get_closest_marker("browser"):
+        CHROMIUMS.close()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish() -> None:
     """Before folders are cleared away: pytest-xdist kills a worker that takes some seconds for it."""
+    CHROMIUMS.close()
     databases.clear_away()
 
 

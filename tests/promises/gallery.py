@@ -20,6 +20,7 @@ from hotline.base import paths
 from hotline.web.headers import EVERY_ANSWER
 from hotline.web.static import mount_static
 from tests.browser import serve
+from tests.promises import on_screen
 from tests.promises.tour import Screen
 
 PASSING = re.compile(
@@ -42,19 +43,38 @@ class Gallery:
     screens: list[Screen]
 
     @cached_property
-    def fullest(self) -> set[Screen]:
-        """Of each template the screen with the most on it."""
+    def fullest(self) -> list[Screen]:
+        """Of each template the screen with the most on it, the fullest of all first."""
         by_size = sorted(self.screens, key=lambda screen: len(screen.html))
-        return set({screen.template: screen for screen in by_size}.values())
+        return list(reversed({screen.template: screen for screen in by_size}.values()))
 
-    def visit(self, page: Page, screens: Iterable[Screen], *tools: str) -> Iterator[Screen]:
-        """The page shows one screen after the other, each every fold open; the scripts `tools` stay."""
+    def worth_judging(self, page: Page) -> list[Screen]:
+        """The fullest of each template, and each other one with a kind of thing that none before it had.
+
+        What stands on a small screen mostly stood on a full one, so the full ones come first.
+        """
+        fullest = set(self.fullest)
+        by_size = sorted(self.screens, key=lambda screen: len(screen.html), reverse=True)
+        screens = [*self.fullest, *(screen for screen in by_size if screen not in fullest)]
+        is_new = page.evaluate(on_screen.ANOTHER_KIND, [_shown(screen) for screen in screens])
+        return [screen for screen, new in zip(screens, is_new, strict=True) if new or screen in fullest]
+
+    def enter(self, page: Page, *tools: str) -> None:
+        """The page is where the screens will be shown; the scripts `tools` stay, and what they remember."""
         page.goto(self.base_url)
         for tool in tools:
             page.evaluate(tool)
+
+    def visit(self, page: Page, screens: Iterable[Screen]) -> Iterator[Screen]:
+        """The page shows one screen after the other."""
         for screen in screens:
-            page.set_content(RUN_ON.sub(r"\1" * 500, screen.html).replace("<details", "<details open"))
+            page.set_content(_shown(screen))
             yield screen
+
+
+def _shown(screen: Screen) -> str:
+    """Every fold open, and of what is only too long enough to see it."""
+    return RUN_ON.sub(r"\1" * 500, screen.html).replace("<details", "<details open")
 
 
 def different(screens: list[Screen]) -> list[Screen]:

@@ -1,35 +1,111 @@
 """Scripts with which Chromium measures a page; each returns what is wrong, in words for the log."""
 
-AXE = """rules => axe.run(document, {
-  ...rules, resultTypes: ["violations"], preload: false,
-}).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(
-  node => `${id}: ${node.target}: ${[...node.any, ...node.all, ...node.none].map(one => one.message)}`
-)))"""
+AXE = """rules => !showsAnotherLook() && rules.runOnly ? [] : axe.run(document, {
+  ...rules, resultTypes: ["violations", "incomplete"], elementRef: true, preload: false,
+}).then(({ violations, incomplete }) => {
+  keepLooks(incomplete.flatMap(({ nodes }) => nodes.map(node => node.element)));
+  return violations.flatMap(({ id, nodes }) => nodes.map(
+    node => `${id}: ${node.target}: ${[...node.any, ...node.all, ...node.none].map(one => one.message)}`));
+})"""
+"""Needs `EACH_LOOK_ONCE`, and does not begin where colours alone are asked for and all of them are known."""
+
 EVERY_RULE = {"rules": {"target-size": {"enabled": True}}}
 COLOURS = {"runOnly": ["color-contrast"]}
 
-EACH_KIND_ONCE = """() => {
-  const passing = /^(action|aria-label|datetime|for|formaction|href|id|name|title|value)$/;
-  const itself = (one) => one.localName + Array.from(one.attributes, ({ name, value }) =>
-    passing.test(name) ? "" : `[${name}=${value}]`).join("");
-  const kinds = new WeakMap(), known = new Set(), judged = new Set();
-  const kind = (one) => {
-    if (!one) return "";
-    const before = one.previousElementSibling, around = kind(one.parentElement);
-    if (!kinds.has(one)) kinds.set(one, `${around}>${before ? itself(before) : ""}+${itself(one)}`);
-    return kinds.get(one);
-  };
-  const isFirst = (seen, one) => seen.size < seen.add(kind(one)).size;
-  const rule = axe._audit.rules.find(({ id }) => id === "color-contrast"), fits = rule.matches;
-  rule.matches = (one, ...rest) => !judged.has(kind(one)) && fits(one, ...rest) && isFirst(judged, one);
-  window.showsAnotherKind = () =>
-    Array.from(document.querySelectorAll("*")).filter((one) => isFirst(known, one)).length > 0;
-}"""
-"""Judging colours takes axe longest, and most of a screen stands on others too. An element looks like another
-where it is the same, and so is what stands before and around it: the stylesheet asks for no more."""
+NUMBERED = """const numbers = new Map(), numbered = (words) => {
+    if (!numbers.has(words)) numbers.set(words, numbers.size);
+    return numbers.get(words);
+  };"""
 
-ANOTHER_KIND = "() => showsAnotherKind()"
-"""Whether there is anything on the screen that looks like nothing before it."""
+ANOTHER_KIND = r"""(pages) => {
+  const unread = /^(data-(?!label|copied|theme)|hx-)/;
+  const passing = new RegExp("^(action|alt|content|datetime|download|for|form|formaction|href|hreflang|id|"
+    + "max|maxlength|min|name|placeholder|rows|src|title|value|d|points|transform|viewBox|width|height|"
+    + "[cdr]?[xy][12]?|r|aria-(label|keyshortcuts))$");
+  const reference = /^aria-(labelledby|describedby|controls|owns|details|errormessage|activedescendant)$/;
+  const landmark = "main, nav, header, footer, aside, section, form, [role]";
+  NUMBERED
+  const says = (one) => one ? one.textContent.trim() !== "" : "nowhere";
+  const lead = (one, value) => value.split(/\s+/).map((id) => says(one.ownerDocument.getElementById(id)));
+  const attribute = (one) => ({ name, value }) =>
+    unread.test(name) ? ""
+    : passing.test(name) ? `[${name}${value.trim() ? "" : "="}]`
+    : reference.test(name) ? `[${name}=${lead(one, value)}]`
+    : `[${name}=${value}]`;
+  const itself = (one) => one.localName + Array.from(one.attributes, attribute(one)).join("") + says(one)
+    + Array.from(one.labels ?? [], says);
+  const known = new Set(), isFirst = (kind) => known.size < known.add(kind).size;
+  return pages.map((html) => {
+    const kinds = new Map(), before = new Set();
+    let heading = "", news = 0;
+    for (const one of new DOMParser().parseFromString(html, "text/html").getElementsByTagName("*")) {
+      const name = numbered(itself(one));
+      let kind = numbered(`${kinds.get(one.parentElement)}>${name}`);
+      kinds.set(one, kind);
+      if (/^h[1-6]$/.test(one.localName)) [kind, heading] = [`${kind} after ${heading}`, one.localName];
+      for (const once of [one.id && `#${one.id}`, one.matches(landmark) && `${name} ${one.ariaLabel}`]) {
+        if (once && before.has(once)) kind += " again";
+        before.add(once);
+      }
+      news += isFirst(kind);
+    }
+    return news > 0;
+  });
+}""".replace("NUMBERED", NUMBERED)
+"""Of each page whether there is anything on it of which there was nothing on the pages before it.
+
+An element is of another's kind where it is the same, with words or without, its references and labels lead
+somewhere or nowhere, and so is all that it stands in. A heading is also of the one before it, and an id or a
+landmark of whether it was there before. Rules ask for no more, except about sizes, of which the fullest
+screens show most, and about colours: the same elements have the same ones.
+"""
+
+EACH_LOOK_ONCE = """() => {
+  NUMBERED
+  let grounds, fresh, asked;
+  const judged = new Set(), tried = new Set();
+  const isClear = (colour) => colour === "rgba(0, 0, 0, 0)", isOpaque = (colour) => colour.startsWith("rgb(");
+  const ground = (one) => {
+    if (!one) return "";
+    if (!grounds.has(one)) {
+      const style = getComputedStyle(one), colour = style.backgroundColor;
+      const rest = [style.backgroundImage, style.opacity, style.filter, style.mixBlendMode,
+        ["absolute", "fixed"].includes(style.position)].join();
+      const isPlain = rest === "none,1,none,normal,false";
+      grounds.set(one, isPlain && isOpaque(colour) ? colour
+        : isPlain && isClear(colour) ? ground(one.parentElement)
+        : numbered(`${ground(one.parentElement)}<${colour},${rest}`));
+    }
+    return grounds.get(one);
+  };
+  const look = (one) => {
+    const style = getComputedStyle(one), before = one.previousElementSibling;
+    const isOver = before && getComputedStyle(before).position === "absolute";
+    return [style.color, style.fill, style.fontSize, style.fontWeight, style.textShadow,
+      style.webkitTextStrokeWidth, ground(one), isOver ? ground(before) : ""].join();
+  };
+  const isRead = (one) => one.getClientRects().length && (one.matches("input, select, textarea")
+    || Array.from(one.childNodes).some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()));
+  window.showsAnotherLook = () => {
+    grounds = new Map(), fresh = new Map(), asked = new Set();
+    const before = tried.size, kind = (one) => `${one.localName}.${one.className.baseVal ?? one.className}`;
+    for (const one of Array.from(document.body.getElementsByTagName("*")).filter(isRead)) {
+      const how = look(one);
+      if (judged.has(how)) continue;
+      fresh.set(one, how);
+      tried.add(`${how}${kind(one)}${one.disabled}${kind(one.parentElement)}`);
+    }
+    return tried.size > before;
+  };
+  window.keepLooks = (unsure) => {
+    for (const one of unsure) asked.delete(one);
+    for (const one of asked) judged.add(fresh.get(one));
+  };
+  const rule = axe._audit.rules.find(({ id }) => id === "color-contrast"), fits = rule.matches;
+  rule.matches = (one, ...rest) => fresh.has(one) && fits(one, ...rest) && Boolean(asked.add(one));
+}""".replace("NUMBERED", NUMBERED)
+"""Judging colours takes axe longest. Words in the same colours and letters on the same ground are passed over
+once axe was sure of them; what only stands beside them does not matter."""
 
 SEEN = """const seen = (selector) => Array.from(document.querySelectorAll(selector)).filter(
     one => one.getClientRects().length && !one.closest(".vh, .skip, [hidden], [aria-hidden=true]"));

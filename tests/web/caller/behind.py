@@ -9,7 +9,8 @@ from playwright.sync_api import Error, Page
 
 T = TypeVar("T")
 
-FREE_FIELDS = "textarea, .code-input"
+EVERYTHING = """() => [document.documentElement.outerHTML,
+  ...Array.from(document.querySelectorAll("textarea, .code-input"), (field) => field.value)].join("\\n")"""
 SETTLED_MS = 300
 INTERRUPTED = (
     "ERR_ABORTED",
@@ -46,8 +47,8 @@ def patiently(act: Callable[[], T]) -> T:
 
 def everything_on(page: Page) -> str:
     """The page as the browser has it, with what stands in its fields."""
-    fields = page.locator(FREE_FIELDS).all()
-    return "\n".join([page.content(), *(field.input_value() for field in fields)])
+    shown: str = page.evaluate(EVERYTHING)  # a locator would bring all of Playwright into every page
+    return shown
 
 
 def everything_behind(*pages: Page) -> list[list[str]]:
