@@ -80,7 +80,7 @@ EXPLANATION: Mapping[int, str] = {
     403: N_("What was sent did not come from a page of this service, so nothing was done with it."),
     404: N_("There is nothing at this address. Check it, or start again below."),
     405: N_("Start again from the beginning."),
-    409: N_("Something here was changed in the meantime. Look again before you go on."),
+    409: N_("Look at what is new before you go on."),
     413: N_("Send it in several shorter messages. Nothing of it was kept here."),
     415: N_("Only text can be sent. Pictures and other files are not taken."),
     422: N_("Part of what was sent could not be accepted. Go back and check it."),
@@ -164,7 +164,7 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, Busy):
         headers = {"Retry-After": str(error.seconds)}
     if isinstance(error, HotlineError):
-        return Failure(status, error.message, error.values, headers)
+        return Failure(status, _said_of(error, status), error.values, headers)
     return Failure(status, EXPLANATION[status], headers=headers)
 
 
@@ -174,6 +174,11 @@ def log_place(error: BaseException) -> None:
     ours = [frame for frame in frames[:-1] if Path(frame.filename).is_relative_to(PACKAGE)]
     places = [_place(frame) for frame in (*ours, *frames[-1:])]
     logger.error("%s at %s", _kinds(error), " > ".join(places) or "an unknown place")
+
+
+def _said_of(error: HotlineError, status: int) -> str:
+    """Its own words, but for a change: the heading of the page has told of it already."""
+    return EXPLANATION[status] if error.message == Conflict.message else error.message
 
 
 def _http_failure(error: HTTPException) -> Failure:

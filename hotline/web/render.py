@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -214,12 +214,19 @@ def _environment(language: Language, templates: Path, zone: tzinfo, static: Stat
     for name, write in MOMENTS.items():
         environment.filters[name] = partial(write, language=language, zone=zone)
     environment.filters.update(
-        wait=partial(format_wait, language=language),
-        span=partial(format_span, language=language),
+        wait=partial(_lasting, format_wait, language),
+        span=partial(_lasting, format_span, language),
         any_of=partial(_any_of, language),
         tel=_tel,
+        address=_address,
     )
     return environment
+
+
+def _lasting(write: Callable[[timedelta, Language], str], language: Language, lasts: timedelta) -> Markup:
+    """How long, in one piece: no line ends between a number and its unit."""
+    minutes = max(0, int(lasts.total_seconds() // 60))
+    return Markup('<time datetime="PT{}M">{}</time>').format(minutes, write(lasts, language))
 
 
 def _any_of(language: Language, links: Iterable[Markup | str]) -> Markup:
@@ -230,6 +237,12 @@ def _any_of(language: Language, links: Iterable[Markup | str]) -> Markup:
 def _tel(number: HelpNumber) -> Markup:
     """The number as text that can be dialled."""
     return Markup('<a href="{}">{}</a>').format(number.tel_link, number.shown)
+
+
+def _address(address: str) -> Markup:
+    """An address of ours, too long for a line: it may end before the path, not in a word of it."""
+    host, staff, rest = address.partition("/staff/")
+    return Markup("{}<wbr>{}").format(host, staff + rest)
 
 
 def go(path: str) -> RedirectResponse:

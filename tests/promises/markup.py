@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
 
-VOID = frozenset({"meta", "link", "img", "input", "br", "hr", "source", "path", "col"})
+VOID = frozenset({"meta", "link", "img", "input", "br", "wbr", "hr", "source", "path", "col"})
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,11 @@ def parts(message: MessageId) -> tuple[str, ...]:
     return (message,) if isinstance(message, str) else message
 
 
+said = cache(found)
+"""Every sentence with its files. To read all of the code takes a second: once for all tests of a process."""
+
+
+@cache
 def chinese() -> list[str]:
     entries = [part for entry in translated().values() for _, text in entry for part in parts(text)]
     data = [words["zh-Hans"] for number in load_numbers() for words in _words(number)]
@@ -43,9 +49,9 @@ def chinese() -> list[str]:
 
 
 def english() -> list[str]:
-    said = [part for message in found() for part in parts(message)]
+    sentences = [part for message in said() for part in parts(message)]
     data = [words["en"] for number in load_numbers() for words in _words(number)]
-    return said + data
+    return sentences + data
 
 
 def _words(number: object) -> list[dict[str, str]]:
@@ -53,11 +59,9 @@ def _words(number: object) -> list[dict[str, str]]:
 
 
 def test_code_and_templates_are_read_by_the_tool() -> None:
-    said = found()
-
-    assert "hotline/base/errors.py" in said["You cannot do this."]
-    assert "templates/shared/caller.html" in said["Leave quickly"]
-    assert "hotline/base/i18n.py" in said["%(count)s day", "%(count)s days"]
+    assert "hotline/base/errors.py" in said()["You cannot do this."]
+    assert "templates/shared/caller.html" in said()["Leave quickly"]
+    assert "hotline/base/i18n.py" in said()["%(count)s day", "%(count)s days"]
 
 
 def test_every_sentence_has_a_chinese_translation() -> None:
@@ -104,11 +108,13 @@ def test_a_percent_sign_is_a_placeholder_or_doubled(texts: Callable[[], list[str
     assert [text for text in texts() if BARE_PERCENT.search(text)] == []
 
 
+@cache
 def templates() -> list[str]:
     """What stands in the templates themselves, whatever it is in."""
     return [path.read_text("utf-8") for path in sorted(templates_dir().rglob("*.html"))]
 
 
+@cache
 def data_files() -> list[str]:
     """The numbers, the hours and the stories as their files have them."""
     return [path.read_text("utf-8") for path in sorted(Path(hotline.__file__).parent.rglob("*.toml"))]
@@ -133,7 +139,7 @@ def test_english_never_pleads_blames_or_hurts() -> None:
 def test_what_a_caller_reads_in_english_does_not_order_them_about() -> None:
     said_to_callers = [
         part
-        for message, files in found().items()
+        for message, files in said().items()
         if any(
             file.startswith(("templates/caller", "hotline/web/caller", "hotline/intake")) for file in files
         )

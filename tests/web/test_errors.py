@@ -105,6 +105,13 @@ def test_the_words_of_the_domain_are_shown_with_their_values(app: FastAPI) -> No
     assert "Wait 7 seconds" in post(app, "/raise/busy").text
 
 
+def test_a_page_that_tells_of_a_change_tells_it_once(app: FastAPI) -> None:
+    page = post(app, "/raise/conflict").text
+
+    assert "Look at what is new before you go on." in page
+    assert errors.Conflict.message not in page
+
+
 def test_a_page_that_was_only_asked_for_keeps_nothing(app: FastAPI) -> None:
     assert "<textarea" not in browse(app).get("/raise/refused").text
 

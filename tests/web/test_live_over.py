@@ -16,7 +16,7 @@ __all__ = ["look", "taken"]
 pytestmark = pytest.mark.browser
 
 OVER, KEPT = "登录已结束。再看一次即可登录。", "登录已结束，文字留着。再看一次即可登录。"
-VISIT_OVER = "查看已结束，文字还在。再看一次可用回执码继续。"
+VISIT_OVER = "登录已结束，你写的文字还在。点“再看一次”，输入回执码就能继续。"
 LONGER_THAN_A_WAIT_MS = 1600
 """A stream that is lost is opened again after at most a second and a half."""
 

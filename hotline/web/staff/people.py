@@ -253,6 +253,7 @@ def _person_page(
         may_admit=policy.may_admit(signed.actor, person.account),
         may_manage=policy.may_manage(signed.actor, person.account),
         may_order_factor=_may_order(signed, person),
+        is_factor_ordered=queries.factor_ordered(db, person.account),
         key_roles=KEY_ROLES,
         done=DONE.get(request.query_params.get("done", "")),
         step=f"{PEOPLE}/{person_id}",

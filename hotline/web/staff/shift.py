@@ -30,7 +30,7 @@ DOORS: tuple[tuple[Permission, str, str, str], ...] = (
         Permission.BOARD_SEE,
         "/staff/board",
         N_("Board"),
-        N_("See what is waiting and for how long and who is on duty, and assign tickets to counselors."),
+        N_("See what is waiting, for how long, and who is on duty. Assign tickets to counselors."),
     ),
     (
         Permission.ADMISSION_GIVE,

@@ -83,7 +83,7 @@ def test_a_message_in_danger_is_never_held_back_at_sending(visitor: httpx.Client
 @pytest.mark.parametrize(
     ("hours_later", "said"),
     [
-        (0, "We will read your message first. Right now that may take 15 minutes."),
+        (0, "We will read your message first. Right now that may take 15 minutes ."),
         (12, "Nobody is here until 08:00. Use the numbers on this page now."),
     ],
 )

@@ -49,7 +49,7 @@ def test_in_chinese_it_says_the_same(visit: Callable[..., httpx.Client]) -> None
     said = text_of(visit(language="zh-CN").get("/"))
 
     assert "今天值班到22:00。" in said
-    assert "我们尽量在24小时内第一次回复你" in said
+    assert "我们尽量在 24小时 内第一次回复你" in said
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,8 @@ def test_the_numbers_are_what_there_is(desks: Desks, house: House) -> None:
 
     page = words(desks.at_desk("supervisor").get("/staff/board"))
 
-    assert "P2 Today 1 waits" in page
-    assert "P3 Soon 2 wait Longest 1 d 6 h" in page
+    assert "P2 Today 1 waiting" in page
+    assert "P3 Soon 2 waiting Longest 1 d 6 h" in page
     assert "Overdue 1" in page
     assert "Open P1 1" in page
     assert "Assigned, not opened yet 0" in page

@@ -13,7 +13,7 @@ from tests.web.foundation import browse
 from tests.web.staff.desks import Desks, words
 
 ACCOUNT = "/staff/account"
-ADDRESS = re.compile(r"http://127\.0\.0\.1:8000(/staff/calendar/([0-9a-f]{64})\.ics)")
+ADDRESS = re.compile(r"http://127\.0\.0\.1:8000<wbr>(/staff/calendar/([0-9a-f]{64})\.ics)")
 
 
 def made(desks: Desks, name: str = "lin") -> str:

@@ -72,7 +72,7 @@ def test_an_invitation_shows_its_address_once(office: Office, house: House) -> N
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
     code = shown_code(answer)
-    assert f"http://127.0.0.1:8000/staff/enrol/{code}" in answer.text
+    assert f"http://127.0.0.1:8000<wbr>/staff/enrol/{code}" in answer.text
     assert code not in browser.get(PEOPLE).text
     assert office.stranger().get(f"/staff/enrol/{code}").status_code == 200
     with house.database.read() as db:
@@ -173,12 +173,18 @@ def test_an_administrator_cannot_change_their_own_roles(office: Office, house: H
 def test_the_second_factor_takes_an_administrator_and_a_custodian(office: Office, house: House) -> None:
     address = f"{page_of(house, 'lin')}/second-factor"
     answer = browse_as(office, "administrator").post(address)
-    assert "Your order is kept." in browse_as(office, "administrator").get(answer.headers["location"]).text
+    one = browse_as(office, "administrator").get(answer.headers["location"]).text
+    assert "Your order is kept." in one
+    assert "Order a new second factor" in one
+    assert '<span class="badge badge-wait">Administrator</span>' in one
     assert office.sign_in(office.stranger(), "lin", digits="").status_code == 422
 
     answer = browse_as(office, "custodian").post(address)
 
-    assert "Both orders are in." in browse_as(office, "custodian").get(answer.headers["location"]).text
+    both = browse_as(office, "custodian").get(answer.headers["location"]).text
+    assert "Both orders are in." in both
+    assert "Order a new second factor" not in both
+    assert '<span class="badge badge-good">Custodian</span>' in both
     answer = office.sign_in(office.stranger(), "lin", digits="")
     assert answer.headers["location"] == "/staff/sign-in/second-factor"
 

@@ -153,7 +153,7 @@ def test_everybody_sees_the_doors_to_what_is_theirs(desks: Desks, name: str, sho
 def test_the_page_is_written_in_both_languages(desks: Desks) -> None:
     page = desks.at_desk("lin", language="zh-CN").get("/staff")
 
-    assert "你现在不在值班" in words(page)
+    assert "你现在没有值班" in words(page)
     assert '<html lang="zh-Hans"' in page.text
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from io import StringIO
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,13 +20,14 @@ from hotline.statistics.models import Release, ReleasedCell
 from hotline.statistics.tables import Kind, known, shown
 from hotline.web.access import declared_access, routes_of
 from hotline.web.staff.statistics_words import TABLES
-from tests import flows
-from tests.cast import ZONE, House
+from tests import databases, flows
+from tests.cast import ZONE, House, Person, copy_house
 from tests.statistics.years import add, release_all
 from tests.web.staff.desks import Desks, words
 
 OPENED = date(2026, 10, 1)
 THEN = datetime(2026, 10, 6, 20, tzinfo=ZONE)
+AFTERWARDS = datetime(2027, 1, 1, 9, tzinfo=ZONE)
 ADDRESS = "/staff/statistics"
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 HREF = re.compile(r'href="([^"]*)"')
@@ -49,13 +51,26 @@ PAGES = (
 )
 
 
+@pytest.fixture(scope="module")
+def decided(
+    founded: tuple[Path, dict[str, Person]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """Where a house is kept in which all of a quarter was counted on one evening, over and decided."""
+    template, cast = founded
+    for house in copy_house(template, dict(cast), tmp_path_factory.mktemp("decided")):
+        for dimension, numbers in NUMBERS.items():
+            add(house, dimension, numbers, THEN, slot="2" if dimension is Dimension.FIRST_REPLY else "")
+        release_all(house, opened=OPENED, now=AFTERWARDS)
+        house.database.dispose()
+        yield house.folder
+
+
 @pytest.fixture
-def released(desks: Desks) -> Desks:
-    """A quarter in which all was counted on one evening, over and decided."""
-    for dimension, numbers in NUMBERS.items():
-        add(desks.house, dimension, numbers, THEN, slot="2" if dimension is Dimension.FIRST_REPLY else "")
-    desks.now = datetime(2027, 1, 1, 9, tzinfo=ZONE)
-    release_all(desks.house, opened=OPENED, now=desks.now)
+def released(desks: Desks, decided: Path) -> Desks:
+    """This test's own copy of it."""
+    desks.now = AFTERWARDS
+    desks.house.database.dispose()
+    databases.copy(decided, desks.house.folder)
     return desks
 
 
