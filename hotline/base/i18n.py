@@ -4,7 +4,7 @@ Message ids are the English sentences. The catalogues are `.po` files beside the
 memory once; a sentence without a translation stays English and a test fails.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
@@ -118,16 +118,14 @@ def translate(language: Language, message: str, **values: object) -> str:
     return translations(language).gettext(message) % with_numbers(language, values)
 
 
-def with_numbers(language: Language, values: Mapping[str, object]) -> dict[str, object]:
+def with_numbers(language: Language, values: dict[str, object]) -> dict[str, object]:
     """The values of a sentence with its numbers as the language writes them: 4,000 and 4000.
 
     What is a name and counts nothing, a year or a port, is passed as text.
     """
-    is_english = language is Language.ENGLISH
-    return {
-        name: f"{value:,}" if is_english and isinstance(value, int) else value
-        for name, value in values.items()
-    }
+    if language is not Language.ENGLISH:
+        return values
+    return {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
 
 
 def format_when(moment: datetime, language: Language, zone: tzinfo) -> str:

@@ -5,14 +5,14 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from hotline.base.config import Settings
 from hotline.base.i18n import (
@@ -224,9 +224,14 @@ def _environment(language: Language, templates: Path, zone: tzinfo, static: Stat
 
 
 def _lasting(write: Callable[[timedelta, Language], str], language: Language, lasts: timedelta) -> Markup:
-    """How long, in one piece: no line ends between a number and its unit."""
-    minutes = max(0, int(lasts.total_seconds() // 60))
-    return Markup('<time datetime="PT{}M">{}</time>').format(minutes, write(lasts, language))
+    """How long, in one piece: no line ends between a number and its unit. Seconds are not told."""
+    return _whole_minutes(write, language, max(0, int(lasts.total_seconds() // 60)))
+
+
+@lru_cache(2048)  # a page of the queue says sixty of them, most the same as a minute ago
+def _whole_minutes(write: Callable[[timedelta, Language], str], language: Language, minutes: int) -> Markup:
+    said = escape(write(timedelta(minutes=minutes), language))
+    return Markup(f'<time datetime="PT{minutes}M">{said}</time>')  # noqa: S704 - a number, and escaped words
 
 
 def _any_of(language: Language, links: Iterable[Markup | str]) -> Markup:
