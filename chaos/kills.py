@@ -20,7 +20,7 @@ WAIT_SECONDS = 30.0
 def kill_again_and_again(folder: Path, *, times: int = 50, callers: int = 4) -> Report:
     """Everything acknowledged is stored, whole, once, and opens with its code."""
     report = Report(f"kill -9 of the server {times} times under load, {chosen()}")
-    luck = random.Random(times)  # noqa: S311 - when the next kill comes
+    luck = random.Random(times)
     with site_in(folder) as site:
         load = Load(site.url, callers)
         site.start()

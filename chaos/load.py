@@ -97,7 +97,7 @@ class Load:
         return self.tally
 
     def _write_on(self, seed: int) -> None:
-        luck = random.Random(seed)  # noqa: S311 - how long a text is
+        luck = random.Random(seed)
         with httpx.Client(
             base_url=self.url,
             headers=FROM_OUR_PAGE,

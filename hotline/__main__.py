@@ -6,7 +6,7 @@ from hotline.base import memory
 def run() -> None:
     """One command, from its first import to its end."""
     memory.begin()
-    from hotline.cli import main  # noqa: PLC0415 - loading it is the longest part of most commands
+    from hotline.cli import main  # noqa: PLC0415 - after `begin`: to load it takes most commands longest
 
     main()
 

@@ -37,7 +37,7 @@ def main() -> None:
 @as_json_option
 def serve(host: str, port: int, workers: int, *, json_logs: bool) -> None:
     """Serve the site until Ctrl-C or SIGTERM. With SQLite the worker runs inside."""
-    from hotline.serving import serve as serve_until_stopped  # noqa: PLC0415 - see above
+    from hotline.serving import serve as serve_until_stopped  # noqa: PLC0415 - this command alone needs it
 
     serve_until_stopped(host, port, workers, as_json=json_logs)
 
@@ -46,7 +46,7 @@ def serve(host: str, port: int, workers: int, *, json_logs: bool) -> None:
 @as_json_option
 def worker(*, json_logs: bool) -> None:
     """Do what is due by the clock, until Ctrl-C or SIGTERM. For PostgreSQL, beside `serve`."""
-    from hotline.worker import Worker  # noqa: PLC0415 - see above
+    from hotline.worker import Worker  # noqa: PLC0415 - this command alone needs it
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -76,7 +76,7 @@ def migrate() -> None:
 @main.command("demo")
 def demo_command() -> None:
     """Fill an empty database with a demo and say who may sign in; touch nothing else."""
-    from hotline.demo import prepare  # noqa: PLC0415 - see above
+    from hotline.demo import prepare  # noqa: PLC0415 - this command alone needs it
 
     with opened() as at:
         prepare(at)
@@ -102,7 +102,7 @@ def init(
     at_once: bool,
 ) -> None:
     """Found the deployment: the first administrator and three custodians, all present in person."""
-    from hotline.founding_dialog import found  # noqa: PLC0415 - see above
+    from hotline.founding_dialog import found  # noqa: PLC0415 - this command alone needs it
 
     found(administrator, custodians, paper, language, at_once=at_once)
 

@@ -80,7 +80,7 @@ def application() -> "FastAPI":
     """The site as each of many processes makes it for itself."""
     begin()
     share_pools()
-    from hotline.app import create_app  # noqa: PLC0415 - see above
+    from hotline.app import create_app  # noqa: PLC0415 - only where it is served
 
     settings = load_settings()
     app = create_app(settings, open_database(settings.database_url))
@@ -137,7 +137,7 @@ def _listen(host: str, port: int, terminal: Terminal) -> socket.socket:
 
 
 def _run_one(settings: Settings, database: Database, listening: socket.socket, *, as_json: bool) -> None:
-    from hotline.app import create_app  # noqa: PLC0415 - see above
+    from hotline.app import create_app  # noqa: PLC0415 - only where it is served
 
     app = create_app(settings, database)
     server = uvicorn.Server(_configuration(app, 1, as_json))

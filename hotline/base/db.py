@@ -7,6 +7,7 @@ PostgreSQL has many, in many processes. Reads see one moment there too (REPEATAB
 what others have committed (READ COMMITTED), so a claim is a conditional UPDATE or a locked row.
 """
 
+import sqlite3
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    Connection,
     CursorResult,
     DateTime,
     Dialect,
@@ -34,14 +36,16 @@ from sqlalchemy import (
     make_url,
     text,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from hotline.base.events import Hub, take_pinged
 from hotline.base.listening import notify
 
 if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql, sqlite
+    from sqlalchemy.dialects import postgresql
 
 Answer = TypeVar("Answer")
 ANSWERS = "answers"
@@ -163,7 +167,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     writer = threading.Lock()
 
     @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: Any) -> None:  # noqa: ANN401 (the driver's own types)
+    def set_up(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
@@ -176,7 +180,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:  # noqa: ANN401 (the event's own type)
+    def begin(connection: Connection) -> None:
         if not connection.get_execution_options().get("hotline_write"):
             connection.exec_driver_sql("BEGIN")
             return
@@ -186,7 +190,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
-    def give_back(_connection: Any, record: Any) -> None:  # noqa: ANN401 (the pool's own types)
+    def give_back(_connection: object, record: ConnectionPoolEntry) -> None:
         if record.info.pop("holds_writer", False):
             writer.release()
 
@@ -252,13 +256,11 @@ def _insert_into(table: type[Table]) -> Insert:
 
 def upsert(dialect: str, table: type[Table]) -> "postgresql.Insert | sqlite.Insert":
     """An INSERT that can say what becomes of a row that is there already; both databases say it alike."""
-    if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - nobody loads the other one for nothing
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - all its drivers come along: a tenth of a second
 
-        return postgresql.insert(table)
-    from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - the same
-
-    return sqlite.insert(table)
+    return postgresql.insert(table)
 
 
 def rows_changed(db: Session, statement: UpdateBase) -> int:

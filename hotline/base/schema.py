@@ -49,7 +49,7 @@ class SchemaError(Exception):
 
 def upgrade(url: str) -> None:
     """Bring the database to the newest migration; made with its folder when it does not exist."""
-    from alembic import command  # noqa: PLC0415 - see above
+    from alembic import command  # noqa: PLC0415 - only who migrates needs it
 
     _make_room(url)
     with migrating(url) as connection:
@@ -107,7 +107,7 @@ def _links() -> dict[str, str | None]:
 
 def alembic_config(connection: Connection | None = None) -> "Config":
     """Alembic's settings; its commands work on `connection` and leave the commit to its owner."""
-    from alembic.config import Config  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415 - only who migrates needs it
 
     config = Config()
     config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))

@@ -47,7 +47,7 @@ def prepare(at: Opened) -> None:
         perform(house, stories, now=now)
         say(N_("  the months before, for the statistics ..."))
         with at.database.write() as db:
-            luck = random.Random(LUCK)  # noqa: S311 (it decides when somebody writes, nothing secret)
+            luck = random.Random(LUCK)
             told_from = now - timedelta(DAYS)
             history.live(db, opened + FIRST_HOUR, told_from, luck, zone)
             history.live(db, told_from, now, luck, zone, a_week=history.BESIDE_THE_STORIES)

@@ -70,7 +70,7 @@ class Told:
 
 def perform(house: House, stories: Iterable[Story], *, now: datetime) -> None:
     """Play every story up to now. Each step is a transaction of its own, as in real life."""
-    luck = random.Random(LUCK)  # noqa: S311 (it decides when somebody writes, nothing secret)
+    luck = random.Random(LUCK)
     stage = Stage(house, now)
     due = list(stage.shifts())
     for told in _with_codes(house, stories):

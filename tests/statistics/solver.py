@@ -50,7 +50,7 @@ class Attacker:
 
     def narrowed(self, seed: int) -> dict[Cell, set[int]]:
         """The cells for which fewer than three values are possible, with those values."""
-        dice = random.Random(seed)  # noqa: S311  # a search, no secret
+        dice = random.Random(seed)
         seen: dict[Cell, set[int]] = {cell: set() for cell in self.cells}
         for _ in range(ROUNDS):
             lacking = [cell for cell in seen if len(seen[cell]) < VALUES]

@@ -116,7 +116,7 @@ class Line:
 @cache
 def a_year(rate: float, *, seed: int) -> tuple[Line, list[Decision]]:
     """A line's first year, and every decision on its tables."""
-    line = Line(random.Random(seed))  # noqa: S311  # a simulation, no secret
+    line = Line(random.Random(seed))
     line.live(rate, OPENED + YEAR)
     decisions: list[Decision] = []
     for table in due(OPENED, OPENED + YEAR):

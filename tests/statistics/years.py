@@ -29,7 +29,7 @@ def add(house: House, what: Dimension, numbers: Mapping[str, int], when: datetim
 
 def live(house: House, start: date, end: date, *, rate: float, seed: int = 1) -> None:
     """Contacts from one day to before another, `rate` in an ordinary week."""
-    luck = random.Random(seed)  # noqa: S311 - a simulation, no secret
+    luck = random.Random(seed)
     first, last = (datetime.combine(day, time(), ZONE) for day in (start, end))
     with house.database.write() as db:
         history.live(db, first, last, luck, ZONE, a_week=rate)
