@@ -17,6 +17,7 @@ from hotline.keyring import soundness as keys
 from hotline.keyring.founding import Deployment
 from hotline.library.numbers import load_numbers
 from hotline.notifications.queries import stuck
+from hotline.terminal import NO_MAIL_SERVER
 from hotline.tickets import soundness as tickets
 from hotline.upkeep.findings import Finding, fault, warning
 from hotline.upkeep.server import look_at_server
@@ -91,7 +92,7 @@ def _mails(db: Session, settings: Settings) -> Iterator[Finding]:
         )
         yield fault(said, number=held.number, since=held.since, trouble=held.trouble)
     if not settings.smtp_url:
-        yield warning(N_("No mail server is set: reminders are files in the data folder, in mail."))
+        yield warning(NO_MAIL_SERVER)
 
 
 def _numbers(settings: Settings, *, now: datetime) -> Iterator[Finding]:
