@@ -164,7 +164,8 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, Busy):
         headers = {"Retry-After": str(error.seconds)}
     if isinstance(error, HotlineError):
-        return Failure(status, _said_of(error, status), error.values, headers)
+        told_above = type(error) is Conflict  # the heading of the page has said that much already
+        return Failure(status, EXPLANATION[status] if told_above else error.message, error.values, headers)
     return Failure(status, EXPLANATION[status], headers=headers)
 
 
@@ -174,11 +175,6 @@ def log_place(error: BaseException) -> None:
     ours = [frame for frame in frames[:-1] if Path(frame.filename).is_relative_to(PACKAGE)]
     places = [_place(frame) for frame in (*ours, *frames[-1:])]
     logger.error("%s at %s", _kinds(error), " > ".join(places) or "an unknown place")
-
-
-def _said_of(error: HotlineError, status: int) -> str:
-    """Its own words, but for a change: the heading of the page has told of it already."""
-    return EXPLANATION[status] if error.message == Conflict.message else error.message
 
 
 def _http_failure(error: HTTPException) -> Failure:
