@@ -21,16 +21,11 @@ MIN_SCORE = 3
 """zxcvbn's 3 of 4: "safely unguessable"."""
 
 
-NOT_ON_PAPER = frozenset(
-    word
-    for line in (
-        "agonize agonizing agony ashamed backstab bully chokehold cruelly cruelness cruelty despair",
-        "drown enslave graves graveyard handgun harmful hate hatred hurt overkill perish poison",
-        "prison pureblood racism shame slashed slashing strangle sufferer suffering unisexual",
-        "unworthy wound",
-    )
-    for word in line.split()
-)
+NOT_ON_PAPER = """
+agonize agonizing agony ashamed backstab bully chokehold cruelly cruelness cruelty despair drown enslave
+graves graveyard handgun harmful hate hatred hurt overkill perish poison prison pureblood racism shame
+slashed slashing strangle sufferer suffering unisexual unworthy wound
+"""
 """Words of the list that nobody who answers people in distress should carry with them."""
 
 
@@ -38,7 +33,7 @@ NOT_ON_PAPER = frozenset(
 def _word_list() -> tuple[str, ...]:
     file = xkcd_password.locate_wordfile("eff-long")
     found = xkcd_password.generate_wordlist(file, min_length=1, max_length=LONGEST_WORD)
-    return tuple(sorted(set(found) - NOT_ON_PAPER))
+    return tuple(sorted(set(found) - set(NOT_ON_PAPER.split())))
 
 
 def generate() -> str:

@@ -26,6 +26,10 @@ def test_a_generated_passphrase_has_at_least_77_bits() -> None:
     assert len(set(words)) == len(words)
 
 
+def test_no_cruel_word_is_in_a_generated_passphrase() -> None:
+    assert not {"suffering", "despair", "hurt"} & set(passwords._word_list())
+
+
 def test_a_generated_passphrase_is_stretched_as_it_is_shown() -> None:
     for _ in range(50):
         shown = passwords.generate()
