@@ -18,11 +18,12 @@ from pathlib import Path
 
 import httpx
 
-from chaos.site import NO_TLS, free_port
+from chaos.site import free_port
+from tests.web.foundation import NO_TLS
 
 NEEDED = ("etcd", "patroni", "haproxy")
 USER = "hotline"
-PASSWORD = "only on loopback"  # noqa: S105 - of a cluster that lives for minutes
+PASSWORD = "only on loopback"
 PATIENCE_SECONDS = 120.0
 
 TTL_SECONDS = 20

@@ -21,11 +21,11 @@ def kill_the_database(folder: Path, *, times: int = 20, callers: int = 4) -> Rep
     if not postgres.can_start():
         report.skipped = "PostgreSQL is missing"
         return report
-    luck = random.Random(times)  # noqa: S311 - when the next kill comes
-    chosen, server = databases.chosen(), postgres.start()
-    databases.choose(databases.Kind.POSTGRESQL)
+    luck = random.Random(times)
+    server = postgres.start()
+    on_postgresql = databases.instead(databases.Kind.POSTGRESQL)
     try:
-        with postgres.instead(server), site_in(folder) as site:
+        with on_postgresql, postgres.instead(server), site_in(folder) as site:
             load = Load(site.url, callers)
             site.start()
             load.start()
@@ -36,7 +36,6 @@ def kill_the_database(folder: Path, *, times: int = 20, callers: int = 4) -> Rep
             report.note("stopped in order", site.stop())
             proof = settle(report, folder, tally)
     finally:
-        databases.choose(chosen)
         server.stop()
     report.expect(proof.acknowledged > times, "no message between the kills")
     return report

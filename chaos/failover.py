@@ -61,12 +61,10 @@ def _one_kill(nodes: Cluster, load: Load) -> tuple[float, float]:
 @contextmanager
 def _kept_in(nodes: Cluster) -> Iterator[None]:
     """Houses of the tests have their databases on these nodes meanwhile."""
-    chosen = databases.chosen()
-    databases.choose(databases.Kind.POSTGRESQL)
     connection = psycopg.connect(nodes.url, autocommit=True)
+    server = postgres.Server(nodes.url, connection)
     try:
-        with postgres.instead(postgres.Server(nodes.url, connection)):
+        with databases.instead(databases.Kind.POSTGRESQL), postgres.instead(server):
             yield
     finally:
         connection.close()
-        databases.choose(chosen)

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import time
@@ -18,12 +17,11 @@ from hotline.keyring.founding import Deployment
 from tests.cast import deployment_of, found_house
 from tests.databases import url_of
 from tests.terminal import named_database
+from tests.web.foundation import NO_TLS
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
-NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""For `verify` where an address is http: to load the authorities takes longer than ten requests."""
 
 
 class Site:

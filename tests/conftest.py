@@ -63,11 +63,13 @@ def pytest_sessionfinish() -> None:
 @pytest.fixture(autouse=True)
 def database(request: pytest.FixtureRequest) -> Iterator[Kind]:
     """What this test's data are kept in."""
-    usual = databases.chosen()
-    if request.node.get_closest_marker("postgres"):
-        databases.choose(Kind.POSTGRESQL)
-    yield databases.chosen()
-    databases.choose(usual)
+    with databases.instead(_kept_in(request)):
+        yield databases.chosen()
+
+
+def _kept_in(request: pytest.FixtureRequest) -> Kind:
+    """What a test, or all of a file, is marked with; else what was asked for."""
+    return Kind.POSTGRESQL if request.node.get_closest_marker("postgres") else databases.chosen()
 
 
 @pytest.fixture(scope="session")
@@ -99,3 +101,18 @@ def house(foundings: Callable[[], Founded], database: Kind, tmp_path: Path) -> I
     folder = tmp_path / "house"
     folder.mkdir()
     yield from copy_house(template, cast, folder)
+
+
+@pytest.fixture(scope="module")
+def shared_house(
+    request: pytest.FixtureRequest,
+    foundings: Callable[[], Founded],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[House]:
+    """A deployment that all tests of a file share: whoever changes it says so, or takes a copy (`become`)."""
+    with databases.instead(_kept_in(request)):
+        template, cast = foundings()
+        copies = copy_house(template, dict(cast), tmp_path_factory.mktemp("shared"))
+        house = next(copies)
+    yield house
+    next(copies, None)

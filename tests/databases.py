@@ -6,11 +6,11 @@ marked `sqlite` is about the embedded database itself and is left out with `--da
 
 import hashlib
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -50,6 +50,17 @@ def choose(kind: Kind) -> None:
 def chosen() -> Kind:
     """Where a folder has its database now."""
     return _Choice.kind
+
+
+@contextmanager
+def instead(kind: Kind) -> Iterator[None]:
+    """Until the end every folder has its database there."""
+    usual = chosen()
+    choose(kind)
+    try:
+        yield
+    finally:
+        choose(usual)
 
 
 def url_of(folder: Path) -> str:
@@ -136,11 +147,11 @@ def _movable() -> tuple[Engine, _LeadsTo]:
     engine, leads_to = open_database("sqlite:///nowhere.db").engine, _LeadsTo()
 
     @event.listens_for(engine, "do_connect")
-    def lead(_dialect: Any, _record: Any, arguments: list[str], _options: Any) -> None:  # noqa: ANN401 (the event's own types)
+    def lead(_dialect: object, _record: object, arguments: list[str], _options: object) -> None:
         arguments[0] = leads_to.file
 
     @event.listens_for(engine, "connect")
-    def do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:  # noqa: ANN401 (the event's own types)
+    def do_not_wait_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA synchronous=OFF")  # no test of a house cuts the power
 
     return engine, leads_to

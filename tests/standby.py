@@ -28,13 +28,8 @@ def template(
 ) -> tuple[Path, dict[str, Person]]:
     """A founded deployment on that server, of which every test gets a copy."""
     folder = tmp_path_factory.mktemp("founded")
-    usual = databases.chosen()
-    databases.choose(Kind.POSTGRESQL)  # what a test is marked with is not yet chosen here
-    try:
-        with postgres.instead(server):
-            return folder, found_house(folder)
-    finally:
-        databases.choose(usual)
+    with databases.instead(Kind.POSTGRESQL), postgres.instead(server):
+        return folder, found_house(folder)
 
 
 @pytest.fixture

@@ -44,14 +44,10 @@ def target(house: House, tmp_path: Path) -> Iterator[str]:
         databases.Kind.SQLITE: databases.Kind.POSTGRESQL,
         databases.Kind.POSTGRESQL: databases.Kind.SQLITE,
     }
-    usual = databases.chosen()
     folder = tmp_path / "elsewhere"
     folder.mkdir()
-    databases.choose(other[usual])
-    try:
+    with databases.instead(other[databases.chosen()]):
         url = databases.url_of(folder)
-    finally:
-        databases.choose(usual)
     schema.upgrade(url)
     yield url
     house.database.dispose()

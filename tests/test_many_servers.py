@@ -4,9 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import pytest
@@ -17,7 +15,7 @@ from hotline.followups.lifecycle import State
 from hotline.followups.models import FollowUp
 from hotline.notifications.models import OutgoingMail
 from tests import databases, flows
-from tests.cast import Caller, House, Person, copy_house, digits_of
+from tests.cast import Caller, House, digits_of
 from tests.databases import Kind
 from tests.followups import plans
 from tests.terminal import ROOT, START_SECONDS, STOP_SECONDS, environment
@@ -28,40 +26,18 @@ from tests.web.foundation import FROM_OUR_PAGE, NO_TLS
 pytestmark = pytest.mark.postgres
 
 Browse = Callable[..., httpx.Client]
-Foundings = Callable[[], tuple[Path, dict[str, Person]]]
 REFUSED, ENOUGH = 422, 9
 DRAFT = "写到一半，换一台也在。"
 
 
-@contextmanager
-def on_postgresql() -> Iterator[None]:
-    """The marker chooses it for a test; what several tests share is made before."""
-    usual = databases.chosen()
-    databases.choose(Kind.POSTGRESQL)
-    try:
-        yield
-    finally:
-        databases.choose(usual)
-
-
 @pytest.fixture(scope="module")
-def shared(foundings: Foundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The house of the two servers, for all tests that ask them."""
-    with ExitStack() as opened:
-        with on_postgresql():
-            folder = tmp_path_factory.mktemp("house")
-            house = opened.enter_context(contextmanager(copy_house)(*foundings(), folder))
-        yield house
-
-
-@pytest.fixture(scope="module")
-def servers(shared: House) -> Iterator[tuple[Server, Server]]:
+def servers(shared_house: House) -> Iterator[tuple[Server, Server]]:
     """One server of two processes and one of one."""
     begun: list[Server] = []
     try:
-        with on_postgresql():
-            begun.append(Server(shared.folder, "--workers", "2"))
-            begun.append(Server(shared.folder))
+        with databases.instead(Kind.POSTGRESQL):
+            begun.append(Server(shared_house.folder, "--workers", "2"))
+            begun.append(Server(shared_house.folder))
         yield begun[0], begun[1]
     finally:
         said = [one.stop() for one in begun]
@@ -101,12 +77,12 @@ def until(happened: Callable[[], bool]) -> None:
 
 
 def test_what_begins_in_one_process_goes_on_in_another(
-    shared: House, servers: tuple[Server, Server], browse: Browse
+    shared_house: House, servers: tuple[Server, Server], browse: Browse
 ) -> None:
     first, second = servers
-    lins = taken(shared)
+    lins = taken(shared_house)
     browser = browse(first)
-    lin = shared.person("lin")
+    lin = shared_house.person("lin")
     typed = {"name": "lin", "passphrase": lin.passphrase, "digits": digits_of(lin.seed, by_now())}
     assert browser.post("/staff/sign-in", data=typed).status_code == 303
 
@@ -136,7 +112,7 @@ def test_what_begins_in_one_process_goes_on_in_another(
 
 
 def test_wrong_sign_ins_are_slowed_whichever_process_they_come_to(
-    shared: House, servers: tuple[Server, Server], browse: Browse
+    shared_house: House, servers: tuple[Server, Server], browse: Browse
 ) -> None:
     wrong = {"name": "mei", "passphrase": "wrong", "digits": "000000"}
 
@@ -147,7 +123,7 @@ def test_wrong_sign_ins_are_slowed_whichever_process_they_come_to(
 
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) >= 1
-    with shared.database.read() as db:
+    with shared_house.database.read() as db:
         assert db.scalars(select(SlowDown.failures)).all() == [counted]
 
 

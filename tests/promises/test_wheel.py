@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import sysconfig
@@ -18,6 +17,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.web.foundation import NO_TLS
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS, STOP_SECONDS = 30.0, 15.0
@@ -97,8 +98,7 @@ def site(installed: Installed, migrated: str) -> Iterator[httpx.Client]:
     assert migrated
     port = free_port()
     server = installed.run("-m", "hotline", "serve", "--port", str(port), port=port)
-    no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading the authorities takes a while, and it is http
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", verify=no_tls, trust_env=False) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", verify=NO_TLS, trust_env=False) as client:
         try:
             wait_until_alive(server, client)
             yield client

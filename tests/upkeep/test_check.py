@@ -1,9 +1,8 @@
 """`check`: silent about a house in order, a line and status 1 for each thing that is not."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -21,8 +20,8 @@ from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Message, Ticket
 from hotline.upkeep import checks
 from hotline.worker import Worker
-from tests import databases, flows
-from tests.cast import NOON, ZONE, House, Person, copy_house
+from tests import flows
+from tests.cast import NOON, ZONE, House
 from tests.followups.plans import disable
 from tests.terminal import in_house
 
@@ -52,23 +51,18 @@ def look(house: House, *, now: datetime = NOON) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def lived_in(
-    founded: tuple[Path, dict[str, Person]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Path]:
-    """Where a house is kept that has a ticket in every state, and a trail that the worker has chained."""
-    template, cast = founded
-    for house in copy_house(template, dict(cast), tmp_path_factory.mktemp("lived_in")):
-        _live_in(house)
-        house.database.dispose()
-        yield house.folder
+def lived_in(shared_house: House) -> House:
+    """A house with a ticket in every state, and a trail that the worker has chained."""
+    _live_in(shared_house)
+    shared_house.database.dispose()
+    return shared_house
 
 
 @pytest.fixture
-def busy(house: House, lived_in: Path) -> House:
+def busy(house: House, lived_in: House) -> House:
     """This test's own copy of it."""
     house.folder.chmod(0o700)
-    house.database.dispose()
-    databases.copy(lived_in, house.folder)
+    house.become(lived_in)
     return house
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from io import StringIO
-from pathlib import Path
 
 import httpx
 import pytest
@@ -20,8 +19,8 @@ from hotline.statistics.models import Release, ReleasedCell
 from hotline.statistics.tables import Kind, known, shown
 from hotline.web.access import declared_access, routes_of
 from hotline.web.staff.statistics_words import TABLES
-from tests import databases, flows
-from tests.cast import ZONE, House, Person, copy_house
+from tests import flows
+from tests.cast import ZONE, House
 from tests.statistics.years import add, release_all
 from tests.web.staff.desks import Desks, words
 
@@ -52,25 +51,21 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def decided(
-    founded: tuple[Path, dict[str, Person]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Path]:
-    """Where a house is kept in which all of a quarter was counted on one evening, over and decided."""
-    template, cast = founded
-    for house in copy_house(template, dict(cast), tmp_path_factory.mktemp("decided")):
-        for dimension, numbers in NUMBERS.items():
-            add(house, dimension, numbers, THEN, slot="2" if dimension is Dimension.FIRST_REPLY else "")
-        release_all(house, opened=OPENED, now=AFTERWARDS)
-        house.database.dispose()
-        yield house.folder
+def decided(shared_house: House) -> House:
+    """A house in which all of a quarter was counted on one evening, over and decided."""
+    for dimension, numbers in NUMBERS.items():
+        slot = "2" if dimension is Dimension.FIRST_REPLY else ""
+        add(shared_house, dimension, numbers, THEN, slot=slot)
+    release_all(shared_house, opened=OPENED, now=AFTERWARDS)
+    shared_house.database.dispose()
+    return shared_house
 
 
 @pytest.fixture
-def released(desks: Desks, decided: Path) -> Desks:
+def released(desks: Desks, decided: House) -> Desks:
     """This test's own copy of it."""
     desks.now = AFTERWARDS
-    desks.house.database.dispose()
-    databases.copy(decided, desks.house.folder)
+    desks.house.become(decided)
     return desks
 
 
