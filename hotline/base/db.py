@@ -152,7 +152,7 @@ def open_database(url: str) -> Database:
     if address.get_backend_name() != "sqlite":
         from hotline.base.postgres import open_engine  # noqa: PLC0415 - its driver is there with PostgreSQL only
 
-        return Database(open_engine(address))
+        return Database(open_engine(address, connections=CONNECTIONS, lock_wait=LOCK_WAIT_SECONDS))
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(

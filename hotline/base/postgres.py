@@ -15,10 +15,8 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError
 
-from hotline.base.db import CONNECTIONS, LOCK_WAIT_SECONDS
-
 CONNECT_SECONDS = 5
-PATIENCE = f"-c lock_timeout={LOCK_WAIT_SECONDS}s -c idle_in_transaction_session_timeout=60s"
+PATIENCE = "-c idle_in_transaction_session_timeout=60s"
 """A process that stands still in a transaction does not keep the others waiting for ever."""
 
 PASSING = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout, InternalError_)
@@ -52,19 +50,19 @@ class VouchingConnection(psycopg.Connection[TupleRow]):
             raise NotVouchedFor("the server warned when it committed")
 
 
-def open_engine(address: URL) -> Engine:
-    """A pool that notices a server that went away, and waits for a lock as long as with SQLite."""
+def open_engine(address: URL, *, connections: int, lock_wait: int) -> Engine:
+    """A pool that notices a server that went away; it waits so many seconds for a lock or a connection."""
     own = str(address.query.get("options", ""))
     engine = create_engine(
         address,
         hide_parameters=True,
         pool_pre_ping=True,
-        pool_size=CONNECTIONS // 2,
-        max_overflow=CONNECTIONS // 2,
-        pool_timeout=LOCK_WAIT_SECONDS,
+        pool_size=connections // 2,
+        max_overflow=connections // 2,
+        pool_timeout=lock_wait,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
-            "options": f"{PATIENCE} {own}".strip(),
+            "options": f"-c lock_timeout={lock_wait}s {PATIENCE} {own}".strip(),
         },
     )
 
