@@ -24,7 +24,7 @@ class Ticket(Table):
     __tablename__ = "tickets"
     __table_args__ = (
         Index("ix_tickets_queue", "state", "level", "waiting_since", "id"),
-        Index("ix_tickets_assignee", "assignee_id", "state"),
+        Index("ix_tickets_assignee", "assignee_id", "closed_at"),
     )
 
     id: Mapped[UuidPk]

@@ -102,14 +102,15 @@ def references_of(db: Session, tickets: set[UUID]) -> dict[UUID, str]:
 
 def my_open_tickets(db: Session, actor: Actor) -> list[Ticket]:
     """The person's open tickets: those that wait for an answer first, the longest overdue on top."""
-    mine = visible_to(actor).where(Ticket.state.in_((State.ASSIGNED, State.TAKEN)))
+    is_open = (Ticket.closed_at.is_(None), Ticket.state.in_((State.ASSIGNED, State.TAKEN)))
+    mine = visible_to(actor).where(*is_open)
     order = (Ticket.reply_due_at.is_(None), Ticket.level, Ticket.reply_due_at, Ticket.id)
     return list(db.scalars(mine.order_by(*order)))
 
 
 def my_closed_tickets(db: Session, actor: Actor) -> list[Ticket]:
     """The person's closed and deleted tickets, the last closed first; a bounded number."""
-    mine = visible_to(actor).where(Ticket.state.in_((State.CLOSED, State.DELETED)))
+    mine = visible_to(actor).where(Ticket.closed_at.is_not(None))
     return list(db.scalars(mine.order_by(Ticket.closed_at.desc()).limit(CLOSED_SHOWN)))
 
 
