@@ -5,7 +5,7 @@ the columns and the spread of real ones. A copy has its own id, reference and lo
 the ticket it was copied from and opens for nobody, since what is sealed is bound to its ticket.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from itertools import count
 from uuid import UUID, uuid4
@@ -96,14 +96,17 @@ def _gets(server: Server, path: str, cookie: str) -> Load:
     return Load(server, [Ask("GET", path)] * SOME, cookie)
 
 
-def grow(engine: Engine, tickets: int) -> None:
-    """The database holds so many tickets, with everything that belongs to each."""
+def grow(engine: Engine, tickets: int, like: Collection[UUID] = ()) -> None:
+    """The database holds so many tickets more or less `like` these, with everything that belongs to each.
+
+    PostgreSQL looks at its tables by itself after a while, and is told to at once; SQLite never does.
+    """
     with engine.connect() as connection:
-        originals = list(connection.scalars(select(Ticket.id)))
+        originals = list(like) or list(connection.scalars(select(Ticket.id)))
         drawn = set(connection.scalars(select(Ticket.reference)))
     free = (one for number in count(FIRST_REFERENCE) if (one := f"{number}") not in drawn)
     own = [table for table in Table.metadata.sorted_tables if "ticket_id" in table.c]
-    for start in range(len(originals), tickets, AT_ONCE):
+    for start in range(len(drawn), tickets, AT_ONCE):
         number = min(AT_ONCE, tickets - start)
         with engine.execution_options(hotline_write=True).begin() as connection:
             _choose(connection, originals, range(start, start + number), free)
@@ -113,9 +116,9 @@ def grow(engine: Engine, tickets: int) -> None:
                     _copy(connection, table, "ticket_id")
             _copy(connection, Table.metadata.tables["audit_lines"], "subject_id")
             COPIES.drop(connection)
-    with engine.connect() as connection:
-        connection.execute(text("ANALYZE"))
-        connection.commit()
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text("ANALYZE"))
 
 
 def _choose(connection: Connection, originals: list[UUID], places: range, free: Iterator[str]) -> None:
