@@ -9,7 +9,7 @@ what others have committed (READ COMMITTED), so a claim is a conditional UPDATE 
 
 import sqlite3
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -21,11 +21,14 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     DateTime,
+    Delete,
     Dialect,
     Engine,
     Insert,
     LargeBinary,
     MetaData,
+    Row,
+    Select,
     String,
     TypeDecorator,
     UpdateBase,
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 Answer = TypeVar("Answer")
+Rows = Sequence[Row[*tuple[Any, ...]]]
 ANSWERS = "answers"
 
 LOCK_WAIT_SECONDS = 5
@@ -237,15 +241,27 @@ def vouch(db: Session) -> None:
         db.execute(text("SELECT pg_logical_emit_message(true, 'hotline', '')"))
 
 
-def insert_row(db: Session, row: Table) -> None:
+def insert_row(db: Session, row: Table, statement: Insert | None = None, **found_by: object) -> None:
     """The row is in the database when this returns, after what the session was given before.
 
     It costs a third of adding it to the session, which does not know the object: what is changed in it
-    later is not kept.
+    later is not kept. A `statement` may find some of the values in the database, by what is named.
     """
     db.flush()
     values = {name: value for name, value in vars(row).items() if name != "_sa_instance_state"}
-    db.connection().execute(_insert_into(type(row)), values)
+    db.connection().execute(_insert_into(type(row)) if statement is None else statement, values | found_by)
+
+
+def rows_of(db: Session, question: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> Rows:
+    """The answer to a question that asks for columns, in half the time it takes through the session."""
+    db.flush()
+    return db.connection().execute(question, values).all()
+
+
+def delete_rows(db: Session, statement: Delete, values: Mapping[str, object]) -> None:
+    """The rows are gone. It costs half of asking the session, which may not hold an object of one."""
+    db.flush()
+    db.connection().execute(statement, values)
 
 
 @cache

@@ -25,6 +25,7 @@ from hotline.keyring.envelope import (
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Holder, HolderKind, Unlocked, seal_to, signature_holds
 from hotline.keyring.models import CallerKey, Grant, TicketKey
+from hotline.keyring.queries import Given
 
 FIRST_EPOCH = 1
 _CALLERS_GIVE_TO = frozenset({HolderKind.TEAM, HolderKind.ESCROW})
@@ -116,12 +117,12 @@ def open_key(db: Session, deployment: Deployment, ticket: UUID, part: Compartmen
     return open_grant(db, deployment, grant, keys)
 
 
-def open_grant(db: Session, deployment: Deployment, grant: Grant, keys: Unlocked) -> DataKey:
+def open_grant(db: Session, deployment: Deployment, grant: Given, keys: Unlocked) -> DataKey:
     """Open a grant with its holder's keys, checking who made it and the key's commitment."""
     return once(db, (DataKey, grant.id, keys), lambda: _open_grant(db, deployment, grant, keys))
 
 
-def _open_grant(db: Session, deployment: Deployment, grant: Grant, keys: Unlocked) -> DataKey:
+def _open_grant(db: Session, deployment: Deployment, grant: Given, keys: Unlocked) -> DataKey:
     part = Compartment(grant.compartment)
     shell = DataKey(deployment.id, grant.ticket_id, part, grant.epoch, b"")
     bound = _bound(shell, keys.holder)
@@ -131,7 +132,7 @@ def _open_grant(db: Session, deployment: Deployment, grant: Grant, keys: Unlocke
         _check_maker(db, deployment, grant, keys.holder, bound)
         secret = keys.open(grant.sealed, bound)
     expected = commitment(secret, deployment.id, grant.ticket_id, part, grant.epoch)
-    if grant.key is None or not same(grant.key.commitment, expected):
+    if grant.commitment is None or not same(grant.commitment, expected):
         raise Tampered
     return DataKey(deployment.id, grant.ticket_id, part, grant.epoch, secret)
 
@@ -182,7 +183,7 @@ def _grant(key: DataKey, holder: Holder, *, own: bool, sealed: bytes) -> Grant:
     )
 
 
-def _check_maker(db: Session, deployment: Deployment, grant: Grant, holder: Holder, bound: bytes) -> None:
+def _check_maker(db: Session, deployment: Deployment, grant: Given, holder: Holder, bound: bytes) -> None:
     """A grant from a staff member carries their signature; only a caller's has no maker.
 
     Anybody can seal a key of their own to a public key. Without this rule a database writer could

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid, and_
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.base.db import Table, UuidPk
 
@@ -137,13 +137,3 @@ class Grant(Table):
     maker_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     maker_version: Mapped[int | None]
     signature: Mapped[bytes | None]
-
-    key: Mapped[TicketKey | None] = relationship(
-        viewonly=True,
-        primaryjoin=lambda: and_(
-            foreign(Grant.ticket_id) == TicketKey.ticket_id,
-            foreign(Grant.compartment) == TicketKey.compartment,
-            foreign(Grant.epoch) == TicketKey.epoch,
-        ),
-    )
-    """The key it opens, as the database has it now."""

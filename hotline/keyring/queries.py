@@ -3,21 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
+from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from hotline.base.db import knows, once
+from hotline.base.db import Rows, knows, once, rows_of
 from hotline.base.errors import Tampered
 from hotline.keyring.envelope import Compartment
 from hotline.keyring.founding import Deployment, Founding
 from hotline.keyring.holder import Holder, HolderKind, PublicKeys
-from hotline.keyring.models import Admission, DeploymentRow, Grant, StaffKey, Team, TeamShare
+from hotline.keyring.models import Admission, DeploymentRow, Grant, StaffKey, Team, TeamShare, TicketKey
 
 Question = Select[*tuple[Any, ...]]
-Rows = Sequence[Row[*tuple[Any, ...]]]
 Signer = aliased(StaffKey)
 NEWEST = "newest key version"
 
@@ -136,27 +135,60 @@ def team_shares(db: Session, version: int) -> dict[UUID, TeamShare]:
     return {share.holder_id: share for share in db.scalars(wanted)}
 
 
-def find_grant(db: Session, ticket: UUID, part: Compartment, holder: Holder) -> Grant | None:
+class Given(NamedTuple):
+    """A grant as it is stored, with the commitment of the key it opens; None when that key is gone."""
+
+    id: UUID
+    ticket_id: UUID
+    compartment: str
+    epoch: int
+    holder_version: int
+    own: bool
+    sealed: bytes
+    maker_id: UUID | None
+    maker_version: int | None
+    signature: bytes | None
+    commitment: bytes | None
+
+
+def find_grant(db: Session, ticket: UUID, part: Compartment, holder: Holder) -> Given | None:
     """The holder's grant to a ticket's compartment, of the newest epoch."""
-    held = once(db, (Grant, ticket, holder), lambda: _grants_of(db, ticket, holder))
+    held = once(db, (Grant, ticket, holder), lambda: _held_by(db, ticket, holder))
     return next((grant for grant in held if grant.compartment == part), None)
 
 
-_HELD = (
-    select(Grant)
-    .where(
-        Grant.ticket_id == bindparam("ticket"),
-        Grant.holder_kind == bindparam("kind"),
-        Grant.holder_id == bindparam("holder"),
-    )
-    .order_by(Grant.epoch.desc())
-    .options(joinedload(Grant.key))
+_GIVEN = select(
+    *(getattr(Grant, name) for name in Given._fields if name != "commitment"), TicketKey.commitment
+).outerjoin(
+    TicketKey,
+    and_(
+        TicketKey.ticket_id == Grant.ticket_id,
+        TicketKey.compartment == Grant.compartment,
+        TicketKey.epoch == Grant.epoch,
+    ),
+)
+
+_HELD = _GIVEN.where(
+    Grant.ticket_id == bindparam("ticket"),
+    Grant.holder_kind == bindparam("kind"),
+    Grant.holder_id == bindparam("holder"),
+).order_by(Grant.epoch.desc())
+"""Asked with nearly every request about a ticket."""
+
+_GIVEN_TO_TEAM = _GIVEN.where(
+    Grant.holder_kind == HolderKind.TEAM, Grant.holder_version <= bindparam("version")
 )
 
 
-def _grants_of(db: Session, ticket: UUID, holder: Holder) -> list[Grant]:
-    """All of the holder's grants to a ticket with the keys they open, the newest epoch first."""
-    return list(db.scalars(_HELD, {"ticket": ticket, "kind": holder.kind, "holder": holder.id}))
+def _held_by(db: Session, ticket: UUID, holder: Holder) -> list[Given]:
+    """All of the holder's grants to a ticket, the newest epoch first."""
+    values = {"ticket": ticket, "kind": holder.kind, "holder": holder.id}
+    return [Given(*row) for row in rows_of(db, _HELD, values)]
+
+
+def given_to_team(db: Session, version: int) -> list[Given]:
+    """The grants of all that waits, made for the team's keys up to this version."""
+    return [Given(*row) for row in rows_of(db, _GIVEN_TO_TEAM, {"version": version})]
 
 
 def holder_kinds(db: Session, ticket: UUID, part: Compartment) -> set[tuple[str, UUID]]:

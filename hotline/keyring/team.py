@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from hotline.base.db import asking_once, rows_changed
@@ -121,16 +121,14 @@ def _replace(
         return
     old = unlock(db, deployment, keys, old_version)
     new = _make(db, deployment, keys, old_version + 1, members, now=now, claimed=True)
-    waiting = select(Grant).where(Grant.holder_kind == HolderKind.TEAM, Grant.holder_version <= old_version)
-    for grant in db.scalars(waiting).all():
+    for grant in queries.given_to_team(db, old_version):
         version = grant.holder_version
         try:
             opener = old if version == old_version else unlock(db, deployment, keys, version)
             data_key = grants.open_grant(db, deployment, grant, opener)
         except (NotFound, Tampered):
             continue  # whoever takes that ticket is told; it must not keep the others from a new key
-        db.delete(grant)
-        db.flush()
+        db.execute(delete(Grant).where(Grant.id == grant.id))
         grants.give(db, data_key, new.holder, new.public.kem, maker=keys)
 
 

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account
 from hotline.accounts.queries import with_roles
+from hotline.base.db import rows_of
 from hotline.keyring.founding import Deployment
 from hotline.permissions import Role
 from hotline.roster.models import Duty
@@ -16,10 +17,14 @@ FORGOTTEN_AFTER = timedelta(hours=12)
 """Nobody is on duty for longer than this without saying so again."""
 
 
+_SINCE = select(Duty.since).where(Duty.account_id == bindparam("account"))
+"""Asked with every request of somebody who is signed in, so it is put together once."""
+
+
 def on_duty_since(db: Session, account: UUID, *, now: datetime) -> datetime | None:
     """When this person went on duty; None when they are off."""
-    duty = db.get(Duty, account)
-    return duty.since if duty and duty.since > now - FORGOTTEN_AFTER else None
+    since = next((row.since for row in rows_of(db, _SINCE, {"account": account})), None)
+    return since if since and since > now - FORGOTTEN_AFTER else None
 
 
 def counselors_on_duty(db: Session, deployment: Deployment, *, now: datetime) -> list[Account]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from hotline.accounts import enrolment, people, queries, sessions
 from hotline.accounts.people import NewPerson
@@ -199,7 +199,8 @@ def test_one_ticket_that_was_tampered_with_does_not_keep_the_others_from_the_new
     with house.database.write() as db:
         grant = keyring.find_grant(db, spoiled.ticket, Compartment.CONVERSATION, house.deployment.team(0))
         assert grant is not None
-        grant.sealed = grant.sealed[:-1] + bytes([grant.sealed[-1] ^ 1])
+        changed = grant.sealed[:-1] + bytes([grant.sealed[-1] ^ 1])
+        db.execute(update(Grant).where(Grant.id == grant.id).values(sealed=changed))
     disable(house, "mei")
 
     flows.keep_team(house, "lin")
