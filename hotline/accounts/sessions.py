@@ -18,6 +18,7 @@ from hotline.base.db import Database, insert_row, rows_changed
 from hotline.base.errors import NotSignedIn
 from hotline.keyring import admissions, vault
 from hotline.keyring import queries as keyring
+from hotline.keyring.deployment import TEAM_IS_BEHIND
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
 from hotline.keyring.receipts import caller_of
@@ -37,7 +38,7 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 WHO_IT_IS = keyring.with_standing(
-    select(SessionRow, Account, Credential)
+    select(SessionRow, Account, Credential.key_version, TEAM_IS_BEHIND)
     .join(Account, Account.id == SessionRow.account_id)
     .join(Credential, Credential.account_id == Account.id)
     .where(SessionRow.token_hash == bindparam("token_hash")),
@@ -139,9 +140,18 @@ def _resumed(
     return Resumed(row.id, owner, secret, row.seen_at, row.ends_at)
 
 
-def resume_staff(
-    db: Session, deployment: Deployment, token: bytes, *, now: datetime
-) -> tuple[Resumed, Account, Unlocked]:
+@dataclass(frozen=True)
+class Present:
+    """Somebody of the staff whose session goes on, with what is known of them beside it."""
+
+    session: Resumed
+    account: Account
+    keys: Unlocked = field(repr=False)
+    team_is_behind: bool
+    """Whether somebody joined or left the team since its key was last looked at."""
+
+
+def resume_staff(db: Session, deployment: Deployment, token: bytes, *, now: datetime) -> Present:
     """The session of a cookie, whose it is, and their keys, found by one question.
 
     `NotSignedIn` as for `resume`, for a disabled account, and when the keys were replaced since.
@@ -149,15 +159,15 @@ def resume_staff(
     found = keyring.ask_with_standing(db, WHO_IT_IS, {"token_hash": vault.token_hash(token)})
     if not found:
         raise NotSignedIn
-    row, account, credential = found[0][:3]
+    row, account, key_version, is_behind = found[0][:4]
     session = _resumed(deployment, row, Kind.STAFF, token, now=now)
     if account.disabled_at is not None:
         raise NotSignedIn
-    holder = vault.staff_holder(account.id, credential.key_version)
+    holder = vault.staff_holder(account.id, key_version)
     keys = Unlocked(holder, deployment.id, session.secret)
     if keyring.staff_keys(db, holder.id, holder.version) != keys.public:
         raise NotSignedIn
-    return session, account, keys
+    return Present(session, account, keys, bool(is_behind))
 
 
 def caller_keys(deployment: Deployment, session: Resumed) -> Unlocked:

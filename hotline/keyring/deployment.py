@@ -60,6 +60,10 @@ def team_needs_look(db: Session) -> int | None:
     return row.members_stamp if row and row.members_stamp != row.team_stamp else None
 
 
+TEAM_IS_BEHIND = select(DeploymentRow.members_stamp != DeploymentRow.team_stamp).scalar_subquery()
+"""The same for a question that asks for something else besides."""
+
+
 def team_looked_at(db: Session, stamp: int) -> None:
     """The team matches the members as of this stamp."""
     db.execute(update(DeploymentRow).values(team_stamp=stamp))

@@ -5,6 +5,8 @@ is HPKE with the hybrid suite MLKEM768_X25519, HKDF_SHA256, AES_256_GCM (a draft
 tests pin it). Layout: `01 | suite | HPKE output`; everything to be bound goes into `info`.
 """
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -29,6 +31,9 @@ from hotline.keyring.envelope import derive
 
 MLKEM_PUBLIC_BYTES = 1184
 MLKEM_SEED_BYTES = 64
+REMEMBERED = 256
+"""Holders of one process: about 1.4 KB each."""
+
 _VERSION = 1
 
 
@@ -118,7 +123,12 @@ class Unlocked:
 
     @cached_property
     def public(self) -> PublicKeys:
-        """The public half of this holder's keys."""
+        """The public half of this holder's keys (remembered: each request compares it to the stored one)."""
+        holder = self.holder
+        mark = context(Label.HOLDER_KEM, holder.kind.value, self.deployment, holder.id, holder.version)
+        return _remembered(hashlib.sha256(mark + self.root).digest(), self._public)
+
+    def _public(self) -> PublicKeys:
         return PublicKeys(self.kem_public, self._signing.public_key().public_bytes_raw())
 
     def sign(self, message: bytes) -> bytes:
@@ -136,6 +146,19 @@ class Unlocked:
             return _SUITES[suite].decrypt(sealed[2:], private, info)
         except (InvalidTag, ValueError):
             raise Tampered from None
+
+
+_derived_public: dict[bytes, PublicKeys] = {}
+"""Public halves by the hash of their root, which leads back to no root: 32 random bytes cannot be guessed."""
+
+
+def _remembered(mark: bytes, derive_it: Callable[[], PublicKeys]) -> PublicKeys:
+    known = _derived_public.get(mark)
+    if known is None:
+        if len(_derived_public) >= REMEMBERED:
+            _derived_public.clear()
+        known = _derived_public[mark] = derive_it()
+    return known
 
 
 def seal_to(kem_public: bytes, plain: bytes, info: bytes, *, suite: int = SuiteNumber.HYBRID) -> bytes:

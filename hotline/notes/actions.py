@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.orm import Session
 
 from hotline.audit.actions import Journal, record
 from hotline.audit.acts import Act
-from hotline.base.db import insert_row
+from hotline.base.db import delete_rows, insert_row
 from hotline.base.errors import NotFound, Refused
 from hotline.keyring.founding import Deployment
 from hotline.keyring.grants import DataKey
@@ -58,12 +58,8 @@ def read_notes(
     return [_opened(own, note) for note in notes]
 
 
-_FORGET_DRAFTED = (
-    delete(Note)
-    .where(
-        Note.ticket_id == bindparam("ticket"), Note.author_id == bindparam("author"), Note.is_final.is_(False)
-    )
-    .execution_options(synchronize_session=False)  # nobody uses the object of a draft that is gone
+_FORGET_DRAFTED = delete(Note).where(
+    Note.ticket_id == bindparam("ticket"), Note.author_id == bindparam("author"), Note.is_final.is_(False)
 )
 
 
@@ -92,7 +88,7 @@ def write_note(
     finished = db.get(Note, form) if form and is_final else None
     if finished is not None and _is_again(key, finished, ticket, template, kept):
         return finished
-    db.execute(_FORGET_DRAFTED, {"ticket": ticket.id, "author": actor.id})
+    delete_rows(db, _FORGET_DRAFTED, {"ticket": ticket.id, "author": actor.id})
     id_ = form if is_final and finished is None else None
     note = _add(db, key, actor, ticket, template, kept, is_final=is_final, id_=id_, now=now)
     act = Act.NOTE_WRITTEN if is_final else Act.NOTE_DRAFTED
@@ -131,6 +127,9 @@ def review_safety(
     return note
 
 
+_NUMBERED = insert(Note).values(number=queries.NEXT_NUMBER)
+
+
 def _add(
     db: Session,
     key: DataKey,
@@ -147,7 +146,6 @@ def _add(
         id=id_ or uuid4(),
         ticket_id=ticket.id,
         author_id=actor.id,
-        number=queries.next_number(db, ticket.id),
         kind="safety" if template is Template.SAFETY else "note",
         is_final=is_final,
         written_at=now,
@@ -155,7 +153,7 @@ def _add(
     )
     text = json.dumps({"template": template, "answers": dict(answers)}, ensure_ascii=False)
     note.body = key.seal(text, record=note.id, kind=_record_kind(note), author=str(actor.id))
-    insert_row(db, note)
+    insert_row(db, note, _NUMBERED, of_ticket=ticket.id)
     return note
 
 

@@ -15,9 +15,6 @@ def notes_of(db: Session, ticket: UUID) -> list[Note]:
     return once(db, (Note, ticket), lambda: list(db.scalars(wanted)))
 
 
-_LAST_NUMBER = select(func.max(Note.number)).where(Note.ticket_id == bindparam("ticket"))
-
-
-def next_number(db: Session, ticket: UUID) -> int:
-    """The place of the next note on the ticket: moments can be equal."""
-    return (db.scalar(_LAST_NUMBER, {"ticket": ticket}) or 0) + 1
+_LAST_NUMBER = select(func.max(Note.number)).where(Note.ticket_id == bindparam("of_ticket")).scalar_subquery()
+NEXT_NUMBER = func.coalesce(_LAST_NUMBER, 0) + 1
+"""The place of the next note on the ticket `of_ticket`: moments can be equal."""

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
-from hotline.base.db import insert_row
+from hotline.base.db import delete_rows, insert_row
 from hotline.base.errors import Refused
 from hotline.base.locks import one_after_the_other
 from hotline.keyring import grants
@@ -86,20 +86,16 @@ def find_reply(db: Session, deployment: Deployment, actor: Actor, keys: Unlocked
     return find(db, actor, ticket, key, Purpose.REPLY)
 
 
-_FORGET = (
-    delete(Draft)
-    .where(
-        Draft.account_id == bindparam("account"),
-        Draft.ticket_id == bindparam("ticket"),
-        Draft.purpose == bindparam("purpose"),
-    )
-    .execution_options(synchronize_session=False)  # nobody uses the object of a draft that is gone
+_FORGET = delete(Draft).where(
+    Draft.account_id == bindparam("account"),
+    Draft.ticket_id == bindparam("ticket"),
+    Draft.purpose == bindparam("purpose"),
 )
 
 
 def forget(db: Session, account: UUID, ticket: UUID, purpose: Purpose) -> None:
     """The text was sent, finished or thrown away."""
-    db.execute(_FORGET, {"account": account, "ticket": ticket, "purpose": purpose})
+    delete_rows(db, _FORGET, {"account": account, "ticket": ticket, "purpose": purpose})
 
 
 def _kind(purpose: Purpose) -> str:

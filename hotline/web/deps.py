@@ -67,7 +67,8 @@ def find_founded(request: Request) -> Deployment | None:
     return deployment_of(request.app)
 
 
-async def _founded(request: Request) -> Deployment:
+async def founded(request: Request) -> Deployment:
+    """The deployment; `IntakeClosed` before `hotline init`."""
     known: Deployment | None = request.app.state.deployment
     deployment = known or await run_in_threadpool(find_founded, request)
     if deployment is None:
@@ -92,5 +93,5 @@ PagesDep = Annotated[Pages, Depends(_pages)]
 LanesDep = Annotated[Lanes, Depends(_lanes)]
 JournalDep = Annotated[Journal, Depends(_journal)]
 HoursDep = Annotated[OpeningHours, Depends(_hours)]
-Founded = Annotated[Deployment, Depends(_founded)]
+Founded = Annotated[Deployment, Depends(founded)]
 """The deployment; a request that needs it before `hotline init` is told that intake is closed."""

@@ -35,9 +35,9 @@ def test_the_right_three_things_open_a_session_with_the_persons_keys(house: Hous
     assert signed_in is not None
     assert not signed_in.needs_factor
     with house.database.read() as db:
-        session, account, keys = sessions.resume_staff(db, house.deployment, signed_in.token, now=LATER)
-    assert session.owner == account.id == house.person("lin").id
-    assert keys.root == house.person("lin").keys.root
+        found = sessions.resume_staff(db, house.deployment, signed_in.token, now=LATER)
+    assert found.session.owner == found.account.id == house.person("lin").id
+    assert found.keys.root == house.person("lin").keys.root
 
 
 @pytest.mark.parametrize("name", ["LIN", " lin ", "ｌｉｎ"])

@@ -18,13 +18,12 @@ from hotline.base.config import Settings
 from hotline.base.db import Database
 from hotline.base.errors import NotFound, NotSignedIn
 from hotline.base.i18n import N_, Language
-from hotline.keyring.deployment import team_needs_look
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor, Permission, Role
 from hotline.roster.queries import on_duty_since
 from hotline.web.access import SIGNED_IN, declares, needs
-from hotline.web.deps import DatabaseDep, Founded, Now, SettingsDep, note_use
+from hotline.web.deps import DatabaseDep, Founded, Now, SettingsDep, founded, note_use
 from hotline.web.forms import Form, texts_to_give_back
 from hotline.web.headers import read_cookie
 from hotline.web.reading import OWN_FIELDS, Typed, read_form
@@ -62,7 +61,10 @@ class SignedIn:
     session: sessions.Resumed = field(repr=False)
     on_duty_since: datetime | None
     team_is_behind: bool
-    """Whether somebody joined or left the team since its key was last looked at."""
+    """Whether this is a counselor's post and somebody joined or left the team since its key was looked at."""
+
+    deployment: Deployment = field(repr=False)
+    now: datetime
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,15 @@ class SessionEnded(NotSignedIn):
 
 
 @declares(SIGNED_IN)
-async def signed_in(
-    request: Request, settings: SettingsDep, database: DatabaseDep, deployment: Founded, now: Now
-) -> SignedIn:
-    """The signed-in person; `SessionEnded` otherwise, and a posted form is kept for them."""
+async def signed_in(request: Request, now: Now) -> SignedIn:
+    """The signed-in person; `SessionEnded` otherwise, and a posted form is kept for them.
+
+    It asks for nothing that it can take from the application: FastAPI goes through whatever a dependency
+    asks for at each place it stands, and this one stands at two on most pages.
+    """
+    settings: Settings = request.app.state.settings
+    database: Database = request.app.state.database
+    deployment = await founded(request)
     token = session_token(request, settings)
     try:
         changes = request.method == "POST"
@@ -170,11 +177,11 @@ def _resume(
     database: Database, deployment: Deployment, token: bytes, *, changes: bool, now: datetime
 ) -> SignedIn:
     with database.read() as db:
-        session, account, keys = sessions.resume_staff(db, deployment, token, now=now)
-        actor = queries.actor_of(db, deployment, account)
-        duty = on_duty_since(db, account.id, now=now)
-        is_behind = changes and Role.COUNSELOR in actor.roles and team_needs_look(db) is not None
-    return SignedIn(account, actor, keys, session, duty, is_behind)
+        found = sessions.resume_staff(db, deployment, token, now=now)
+        actor = queries.actor_of(db, deployment, found.account)
+        duty = on_duty_since(db, found.account.id, now=now)
+    is_behind = changes and Role.COUNSELOR in actor.roles and found.team_is_behind
+    return SignedIn(found.account, actor, found.keys, found.session, duty, is_behind, deployment, now)
 
 
 async def _note_team(

@@ -25,7 +25,6 @@ from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor
 from hotline.roster.hours import OpeningHours
-from hotline.web.deps import DatabaseDep, Founded, HoursDep, JournalDep, Now, PagesDep
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import Pages
 from hotline.web.staff.deps import Signed, SignedIn
@@ -40,11 +39,8 @@ class Desk:
     request: Request = field(repr=False)
     pages: Pages = field(repr=False)
     database: Database = field(repr=False)
-    deployment: Deployment = field(repr=False)
     journal: Journal = field(repr=False)
-    hours: OpeningHours = field(repr=False)
     signed: SignedIn
-    now: datetime
     moment: str
     """The hub's, from before anything was read: by it an open list knows whether it has missed something."""
 
@@ -52,6 +48,21 @@ class Desk:
     def actor(self) -> Actor:
         """The person, as policies see them."""
         return self.signed.actor
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the request."""
+        return self.signed.now
+
+    @property
+    def deployment(self) -> Deployment:
+        """The deployment, as it was founded."""
+        return self.signed.deployment
+
+    @property
+    def hours(self) -> OpeningHours:
+        """When the line is open."""
+        return self.pages.hours
 
     @property
     def keys(self) -> Unlocked:
@@ -88,23 +99,15 @@ class Desk:
         return self.pages.page(self.request, template, status, None, **known, **values)
 
 
-async def _desk(
-    request: Request,
-    signed: Signed,
-    database: DatabaseDep,
-    deployment: Founded,
-    journal: JournalDep,
-    hours: HoursDep,
-    pages: PagesDep,
-    now: Now,
-) -> AsyncIterator[Desk]:
+async def _desk(request: Request, signed: Signed) -> AsyncIterator[Desk]:
     # The form has arrived before the turn is taken. Without turns, routes that wait for the writer
     # inside their thread could be all the threads there are (hotline/web/limits.py).
     if request.method == "POST":
         await read_form(request)
+    pages: Pages = request.app.state.pages
+    database: Database = request.app.state.database
     async with request.app.state.turns.read:
-        moment = database.events.moment
-        yield Desk(request, pages, database, deployment, journal, hours, signed, now, moment)
+        yield Desk(request, pages, database, Journal(database), signed, database.events.moment)
 
 
 DeskDep = Annotated[Desk, Depends(_desk, scope="function")]
