@@ -1,6 +1,7 @@
 """What pages and posts cost beside the floor, one client at a time."""
 
 from collections.abc import Iterator
+from itertools import cycle
 
 import httpx
 
@@ -87,8 +88,8 @@ def come_back(code: str) -> Ask:
 
 
 def _notes(stage: Stage, server: Server, cookie: str) -> Load:
-    """A finished note, each another one."""
-    at = f"/staff/tickets/{stage.references[-1]}/notes"
+    """A finished note, each another one, on one of the counselor's tickets after the other."""
+    paths = cycle(f"/staff/tickets/{reference}/notes" for reference in stage.references)
     form = [
         ("template", "helpline"),
         ("step", "final"),
@@ -98,5 +99,8 @@ def _notes(stage: Stage, server: Server, cookie: str) -> Load:
         ("note_follow_up", "no"),
         ("note_minutes", "25"),
     ]
-    asks = [Ask("POST", at, [*form, ("note_unknown", f"{number}")]) for number in range(SOME)]
+    asks = [
+        Ask("POST", path, [*form, ("note_unknown", f"{number}")])
+        for number, path in zip(range(SOME), paths, strict=False)
+    ]
     return Load(server, asks, cookie, expect=303)

@@ -5,6 +5,8 @@ to go on, so the requests that may wait for that lock inside a thread must never
 transactions take a turn first, on the event loop, where waiting costs no thread.
 """
 
+from contextlib import suppress
+
 import anyio
 
 from hotline.base.errors import Unavailable
@@ -32,6 +34,8 @@ class Turn:
         self._places = anyio.Semaphore(at_once)
 
     async def __aenter__(self) -> None:
+        with suppress(anyio.WouldBlock):
+            return self._places.acquire_nowait()  # mostly nobody is before: then there is no time to watch
         try:
             with anyio.fail_after(TURN_SECONDS):
                 await self._places.acquire()
