@@ -19,7 +19,7 @@ from hotline.demo.telling import COUNSELOR
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 PHONE = {"width": 360, "height": 660}
-DESK = {"width": 1000, "height": 620}
+DESK = {"width": 1000, "height": 800}
 MOST_BYTES = 200_000  # all of them together
 QUALITY = 0.75
 TO_WEBP = """async ([png, quality]) => {
