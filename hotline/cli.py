@@ -9,21 +9,22 @@ import threading
 
 import click
 
-from hotline.account_commands import account
 from hotline.base import logs, schema
 from hotline.base.config import database_address, load_settings
 from hotline.base.i18n import N_, Language
 from hotline.base.memory import settle
 from hotline.base.meters import open_meters
-from hotline.copy_command import copy_deployment
 from hotline.preflight import check_files
 from hotline.terminal import NO_MAIL_SERVER, Commands, here, opened
-from hotline.upkeep.commands import backup, check, restore
 
 as_json_option = click.option("--json-logs", is_flag=True, help="Log lines as JSON, for a collector.")
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+UPKEEP = "hotline.upkeep.commands"
+ELSEWHERE = {"account": "hotline.account_commands", "backup": UPKEEP, "restore": UPKEEP, "check": UPKEEP}
+
+
+@click.group(cls=Commands, elsewhere=ELSEWHERE, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """An anonymous psychological-support hotline. Settings are environment variables: see the README."""
 
@@ -121,8 +122,6 @@ def _address(_context: click.Context, _option: click.Parameter, url: str) -> str
 @click.option("--to", "target", metavar="URL", required=True, callback=_address, help="A new, empty one.")
 def copy(source: str, target: str) -> None:
     """Copy the deployment into another database and prove it; stop everything that serves it first."""
+    from hotline.copy_command import copy_deployment  # noqa: PLC0415 - this command alone needs it
+
     copy_deployment(source, target, load_settings(), here())
-
-
-for command in (account, backup, restore, check):
-    main.add_command(command)

@@ -28,7 +28,6 @@ from hotline.base.schema import SchemaError, is_current
 from hotline.keyring.queries import find_deployment
 from hotline.preflight import check_files, check_stretching
 from hotline.terminal import NO_MAIL_SERVER, Terminal, here
-from hotline.worker import Worker
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -158,6 +157,8 @@ def _worker_inside(settings: Settings, database: Database, meters: Meters) -> It
     if not settings.is_sqlite:
         yield
         return
+    from hotline.worker import Worker  # noqa: PLC0415 - with PostgreSQL it is not needed here
+
     stop = threading.Event()
     worker = Worker(database, settings, meters=meters)
     thread = threading.Thread(target=worker.run_forever, args=[stop], name="worker")

@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -80,7 +82,25 @@ def opened() -> Iterator[Opened]:
 
 
 class Commands(click.Group):
-    """A group whose commands end in one line, never in a traceback, for whatever can be foreseen."""
+    """A group whose commands end in one line, never in a traceback, for whatever can be foreseen.
+
+    `elsewhere` says in which modules others of its commands are: they are loaded when they are called.
+    """
+
+    def __init__(self, *args: Any, elsewhere: Mapping[str, str] | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **kwargs)
+        self._elsewhere = elsewhere or {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all, wherever they are."""
+        return sorted([*super().list_commands(ctx), *self._elsewhere])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, loaded if it has to be."""
+        if cmd_name in self._elsewhere:
+            found: click.Command = getattr(import_module(self._elsewhere[cmd_name]), cmd_name)
+            return found
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; known errors become the line that click shows."""

@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 
 from hotline.base.config import load_settings
@@ -27,7 +28,9 @@ def test_units_call_commands_as_they_are(unit: Path) -> None:
 
     assert called
     for name, *words in called:
-        main.commands[name].make_context(name, words)
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        command.make_context(name, words)
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)

@@ -4,8 +4,6 @@ import secrets
 import unicodedata
 from functools import cache
 
-from xkcdpass import xkcd_password
-
 from hotline.base.errors import Invalid, Problem
 from hotline.base.i18n import N_
 
@@ -31,6 +29,8 @@ slashed slashing strangle sufferer suffering unisexual unworthy wound
 
 @cache
 def _word_list() -> tuple[str, ...]:
+    from xkcdpass import xkcd_password  # noqa: PLC0415 - for whoever gets a new passphrase
+
     file = xkcd_password.locate_wordfile("eff-long")
     found = xkcd_password.generate_wordlist(file, min_length=1, max_length=LONGEST_WORD)
     return tuple(sorted(set(found) - set(NOT_ON_PAPER.split())))

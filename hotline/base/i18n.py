@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
-from gettext import NullTranslations
+from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 
 from babel import Locale, dates
@@ -17,7 +17,6 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import Translations
 
 from hotline.base.paths import locale_dir
 
@@ -103,7 +102,7 @@ def translations(language: Language) -> NullTranslations:
     compiled = BytesIO()
     write_mo(compiled, merged)
     compiled.seek(0)
-    return Translations(compiled)
+    return GNUTranslations(compiled)
 
 
 def catalogues() -> Iterator[tuple[str, Catalog]]:

@@ -8,7 +8,6 @@ carry ten megabytes of it for that.
 import functools
 import importlib
 import re
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +27,6 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 import hotline
@@ -36,6 +34,8 @@ from hotline.base.db import Table
 from hotline.base.paths import migrations_dir
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from alembic.config import Config
 
 VERSIONS = "alembic_version"
@@ -136,9 +136,8 @@ def migrating(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _prepare_sqlite(driver: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(driver: "sqlite3.Connection", _record: ConnectionPoolEntry) -> None:
     """Rebuilding a table drops the old one: foreign keys, if on, would delete its children."""
-    assert isinstance(driver, sqlite3.Connection)
     driver.isolation_level = None
     for pragma in ("foreign_keys=OFF", "secure_delete=ON", "busy_timeout=10000"):
         driver.execute(f"PRAGMA {pragma}")

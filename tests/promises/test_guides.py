@@ -83,9 +83,10 @@ def is_command(words: list[str]) -> bool:
             if word not in {name for option in command.params for name in option.opts}:
                 return False
         elif isinstance(command, click.Group):
-            if word not in command.commands:
+            found = command.get_command(click.Context(command), word)
+            if found is None:
                 return False
-            command = command.commands[word]
+            command = found
     return True
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-import segno
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
@@ -96,6 +95,8 @@ class Scan:
 
 def to_scan(settings: Settings, language: Language, name: str, seed: str) -> Scan:
     """What an authenticator app needs to know of this seed."""
+    import segno  # noqa: PLC0415 - a megabyte, for whoever enrols
+
     issuer = settings.name_en if language is Language.ENGLISH else settings.name_zh
     code = segno.make(totp.address(seed, name, issuer), error="m", micro=False)
     drawing = code.svg_inline(scale=4, omitsize=True, svgclass="qr")
