@@ -22,8 +22,16 @@ from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
 CLOSED_SHOWN = 50
 CHANGES_SHOWN = 200
 LOOKS_SHOWN = 50
-HELD = {"key_share": True}
-"""Nobody else changes the row; what refers to it, such as a grant in a renewal, may still be added."""
+_HELD = (
+    select(Ticket)
+    .where(Ticket.id == bindparam("ticket"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+"""Nobody else changes the row; what refers to it, such as a grant in a renewal, may still be added.
+
+What this transaction has changed is sent before it asks, so it is not forgotten.
+"""
 
 MANY = 5
 """So many unread requests past their time are more than a busy hour: callers are told of the wait."""
@@ -72,7 +80,7 @@ def any_ticket(db: Session, reference: str) -> Ticket:
 
 def callers_ticket(db: Session, caller: Unlocked) -> Ticket:
     """The caller's own ticket, held to be changed; `NotFound` once they have deleted it."""
-    ticket = db.get(Ticket, caller.holder.id, with_for_update=HELD, populate_existing=True)
+    ticket = db.scalars(_HELD, {"ticket": caller.holder.id}).one_or_none()
     if ticket is None or ticket.state == State.DELETED:
         raise NotFound
     return ticket
@@ -81,8 +89,7 @@ def callers_ticket(db: Session, caller: Unlocked) -> Ticket:
 def hold(db: Session, ticket: Ticket) -> None:
     """The ticket as it is now, and nobody else changes it until this transaction ends."""
     if is_shared_with_others(db):
-        db.flush()  # refreshing would forget what this transaction has changed and not sent yet
-        db.refresh(ticket, with_for_update=HELD)
+        db.scalars(_HELD, {"ticket": ticket.id}).one()
 
 
 _OF_REFERENCE = select(Ticket.id).where(Ticket.reference == bindparam("reference"))
