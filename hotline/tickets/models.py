@@ -89,7 +89,10 @@ class Draft(Table):
     """Something half-written, sealed in the compartment it will end up in."""
 
     __tablename__ = "drafts"
-    __table_args__ = (UniqueConstraint("ticket_id", "account_id", "purpose"),)
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "account_id", "purpose"),
+        Index("ix_drafts_account", "account_id", "saved_at"),
+    )
 
     id: Mapped[UuidPk]
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"))

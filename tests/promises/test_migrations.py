@@ -79,6 +79,36 @@ def test_down_leaves_nothing_and_up_again_is_the_same(url: str) -> None:
         command.check(schema.alembic_config(connection))
 
 
+def test_what_must_be_unique_is_found_in_the_order_that_the_models_say(url: str) -> None:
+    schema.upgrade(url)
+
+    with schema.migrating(url) as connection:
+        found = {
+            (table, one["name"]): one["column_names"]
+            for table in Table.metadata.tables
+            for one in sa.inspect(connection).get_unique_constraints(table)
+        }
+    assert found == {
+        (table.name, one.name): [column.name for column in one.columns]
+        for table in Table.metadata.sorted_tables
+        for one in table.constraints
+        if isinstance(one, sa.UniqueConstraint)
+    }
+
+
+def test_down_to_before_the_newest_and_up_again_keeps_every_grant(full: House) -> None:
+    grants = sa.select(Table.metadata.tables["grants"]).order_by("id")
+    with schema.migrating(full.url) as connection:
+        before = connection.execute(grants).all()
+        command.downgrade(schema.alembic_config(connection), "-1")
+
+    schema.upgrade(full.url)
+
+    assert len(before) >= 5
+    with schema.migrating(full.url) as connection:
+        assert connection.execute(grants).all() == before
+
+
 def test_every_constraint_has_a_name_so_that_it_can_be_dropped() -> None:
     nameless = [
         (table.name, type(constraint).__name__)
