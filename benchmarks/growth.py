@@ -97,7 +97,7 @@ def _gets(server: Server, path: str, cookie: str) -> Load:
 
 
 def grow(engine: Engine, tickets: int, like: Collection[UUID] = ()) -> None:
-    """The database holds so many tickets more or less `like` these, with everything that belongs to each.
+    """The database holds so many tickets: the new ones are copies of these or of all, with what is theirs.
 
     PostgreSQL looks at its tables by itself after a while, and is told to at once; SQLite never does.
     """
