@@ -100,18 +100,23 @@ class Table(DeclarativeBase):
 
 
 class _Session(Session):
-    """A session that looks for one row by its key with a statement made once.
+    """A session whose `get` looks for a row by its key with a statement made once.
 
-    Making one takes four times as long as asking so small a question, and pages ask several.
+    Making one takes four times as long as asking so small a question, and pages ask several. `get_one` and
+    whoever asks for more than the row go SQLAlchemy's own way.
     """
 
     def get(self, entity: Any, ident: Any, **options: Any) -> Any:  # noqa: ANN401 - whoever asks sees Session's own types
-        """As ever; the session's own way where it knows the row already, or more is asked than the row."""
+        """As ever: also the row that the session knows already, with what was changed in it."""
+        key = inspect(entity).primary_key
         values = ident if isinstance(ident, tuple) else (ident,)
-        if options or inspect(entity).identity_key_from_primary_key(values) in self.identity_map:
+        is_plain = len(values) == len(key) and not any(isinstance(v, dict | list | None) for v in values)
+        if options or not is_plain:
             return super().get(entity, ident, **options)
-        names = (column.name for column in inspect(entity).primary_key)
-        return self.scalars(_by_key(entity), dict(zip(names, values, strict=True))).one_or_none()
+        if inspect(entity).identity_key_from_primary_key(values) in self.identity_map:
+            return super().get(entity, ident)
+        named = {column.name: value for column, value in zip(key, values, strict=True)}
+        return self.scalars(_by_key(entity), named).one_or_none()
 
 
 @cache
@@ -167,7 +172,7 @@ def open_database(url: str) -> Database:
     """Connect lazily to SQLite or PostgreSQL; nothing is created here but SQLite's folder."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        from hotline.base.sqlite import open_engine  # noqa: PLC0415 - one of the two
+        from hotline.base.sqlite import open_engine  # noqa: PLC0415 - only one of the two is needed
     else:
         from hotline.base.postgres import open_engine  # noqa: PLC0415 - its driver is there with PostgreSQL only
     return Database(open_engine(address, connections=CONNECTIONS, lock_wait=LOCK_WAIT_SECONDS))
@@ -215,15 +220,15 @@ def vouch(db: Session) -> None:
         db.execute(text("SELECT pg_logical_emit_message(true, 'hotline', '')"))
 
 
-def insert_row(db: Session, row: Table, statement: Insert | None = None, **found_by: object) -> None:
+def insert_row(db: Session, row: Table, statement: Insert | None = None, **given: object) -> None:
     """The row is in the database when this returns, after what the session was given before.
 
     It costs a third of adding it to the session, which does not know the object: what is changed in it
-    later is not kept. A `statement` may find some of the values in the database, by what is named.
+    later is not kept. A `statement` of its own lets the database work out some values from what is `given`.
     """
     db.flush()
     values = {name: value for name, value in vars(row).items() if name != "_sa_instance_state"}
-    db.connection().execute(_insert_into(type(row)) if statement is None else statement, values | found_by)
+    db.connection().execute(_insert_into(type(row)) if statement is None else statement, given | values)
 
 
 def rows_of(db: Session, question: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> Rows:
@@ -247,7 +252,7 @@ def _insert_into(table: type[Table]) -> Insert:
 def upsert(dialect: str, table: type[Table]) -> "postgresql.Insert | sqlite.Insert":
     """An INSERT that can say what becomes of a row that is there already; both databases say it alike."""
     if dialect == "sqlite":
-        from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - a megabyte, of which one is needed
+        from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - a megabyte, and only one of the two is needed
 
         return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - all its drivers come along: a tenth of a second

@@ -89,7 +89,8 @@ def callers_ticket(db: Session, caller: Unlocked) -> Ticket:
 def hold(db: Session, ticket: Ticket) -> None:
     """The ticket as it is now, and nobody else changes it until this transaction ends."""
     if is_shared_with_others(db):
-        db.scalars(_HELD, {"ticket": ticket.id}).one()
+        held = db.scalars(_HELD, {"ticket": ticket.id}).one()
+        assert held is ticket, "the ticket is another session's"
 
 
 _OF_REFERENCE = select(Ticket.id).where(Ticket.reference == bindparam("reference"))
