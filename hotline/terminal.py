@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.exceptions import NoSuchCommand
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from hotline.base.config import ConfigError, Settings, load_settings
@@ -101,6 +102,15 @@ class Commands(click.Group):
             found: click.Command = getattr(import_module(self._elsewhere[cmd_name]), cmd_name)
             return found
         return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was called; whoever mistyped it is told of any that is meant, wherever it is."""
+        try:
+            return super().resolve_command(ctx, args)
+        except NoSuchCommand as wrong:
+            raise NoSuchCommand(wrong.command_name, possibilities=self.list_commands(ctx), ctx=ctx) from None
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; known errors become the line that click shows."""

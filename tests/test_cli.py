@@ -26,6 +26,16 @@ def test_a_bad_setting_is_one_line_that_never_tells_its_value(tmp_path: Path, wo
     assert "hidden" not in line
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("bakup", "backup"), ("acount", "account"), ("serv", "serve")])
+def test_a_mistyped_command_is_answered_with_the_one_that_is_meant(
+    tmp_path: Path, typed: str, meant: str
+) -> None:
+    told = hotline(tmp_path, typed)
+
+    assert told.exit_code == 2
+    assert f"Did you mean '{meant}'?" in told.output
+
+
 @pytest.mark.parametrize("words", [["check"], ["worker"], ["demo"], ["init", "--yes", *SEATS]])
 def test_a_database_that_was_never_prepared_is_told_in_one_line(tmp_path: Path, words: list[str]) -> None:
     assert "migrate" in the_line(hotline(tmp_path, *words))

@@ -5,11 +5,11 @@ is HPKE with the hybrid suite MLKEM768_X25519, HKDF_SHA256, AES_256_GCM (a draft
 tests pin it). Layout: `01 | suite | HPKE output`; everything to be bound goes into `info`.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -123,10 +123,10 @@ class Unlocked:
 
     @cached_property
     def public(self) -> PublicKeys:
-        """The public half of this holder's keys (remembered: each request compares it to the stored one)."""
-        holder = self.holder
-        mark = context(Label.HOLDER_KEM, holder.kind.value, self.deployment, holder.id, holder.version)
-        return _remembered(hashlib.sha256(mark + self.root).digest(), self._public)
+        """The public half of this holder's keys; of staff it is remembered, for each request compares it."""
+        if self.holder.kind is not HolderKind.STAFF:
+            return self._public()
+        return _remembered((self.holder, self.deployment, sha256(self.root).digest()), self._public)
 
     def _public(self) -> PublicKeys:
         return PublicKeys(self.kem_public, self._signing.public_key().public_bytes_raw())
@@ -148,16 +148,16 @@ class Unlocked:
             raise Tampered from None
 
 
-_derived_public: dict[bytes, PublicKeys] = {}
-"""Public halves by the hash of their root, which leads back to no root: 32 random bytes cannot be guessed."""
+_known: dict[tuple[Holder, UUID, bytes], PublicKeys] = {}
+"""Public halves by whose they are and the hash of their root, which no hash of 32 random bytes leads to."""
 
 
-def _remembered(mark: bytes, derive_it: Callable[[], PublicKeys]) -> PublicKeys:
-    known = _derived_public.get(mark)
+def _remembered(whose: tuple[Holder, UUID, bytes], derived: Callable[[], PublicKeys]) -> PublicKeys:
+    known = _known.get(whose)
     if known is None:
-        if len(_derived_public) >= REMEMBERED:
-            _derived_public.clear()
-        known = _derived_public[mark] = derive_it()
+        if len(_known) >= REMEMBERED:
+            _known.clear()
+        known = _known[whose] = derived()
     return known
 
 

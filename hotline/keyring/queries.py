@@ -136,7 +136,7 @@ def team_shares(db: Session, version: int) -> dict[UUID, TeamShare]:
 
 
 class Given(NamedTuple):
-    """A grant as it is stored, with the commitment of the key it opens; None when that key is gone."""
+    """A grant as it is stored, with the commitment of the key it opens; that is None when the key is gone."""
 
     id: UUID
     ticket_id: UUID

@@ -7,7 +7,6 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 
 from hotline.accounts import sessions
-from hotline.audit.actions import Journal
 from hotline.base.config import Settings
 from hotline.base.db import Database
 from hotline.base.errors import IntakeClosed
@@ -41,10 +40,6 @@ async def _pages(request: Request) -> Pages:
 async def _lanes(request: Request) -> Lanes:
     lanes: Lanes = request.app.state.lanes
     return lanes
-
-
-async def _journal(request: Request) -> Journal:
-    return Journal(request.app.state.database)
 
 
 async def _hours(request: Request) -> OpeningHours:
@@ -91,7 +86,6 @@ SettingsDep = Annotated[Settings, Depends(_settings)]
 DatabaseDep = Annotated[Database, Depends(_database)]
 PagesDep = Annotated[Pages, Depends(_pages)]
 LanesDep = Annotated[Lanes, Depends(_lanes)]
-JournalDep = Annotated[Journal, Depends(_journal)]
 HoursDep = Annotated[OpeningHours, Depends(_hours)]
 Founded = Annotated[Deployment, Depends(founded)]
 """The deployment; a request that needs it before `hotline init` is told that intake is closed."""

@@ -20,7 +20,7 @@ from hotline.keyring.envelope import (
     seal_record,
     unpad,
 )
-from hotline.keyring.holder import Holder, HolderKind, SuiteNumber, Unlocked, seal_to
+from hotline.keyring.holder import REMEMBERED, Holder, HolderKind, SuiteNumber, Unlocked, seal_to
 
 KEY = bytes(range(32))
 HOME = Place(UUID(int=1), UUID(int=2), Compartment.CONVERSATION, 1, UUID(int=3), "message", "caller")
@@ -187,3 +187,16 @@ def test_nothing_that_is_printed_tells_a_root() -> None:
     assert root.hex() not in repr(ring)
     assert repr(root) not in repr(ring)
     assert repr(ring) == "Unlocked(caller)"
+
+
+def test_the_public_half_of_a_root_is_the_same_however_many_others_were_asked_for() -> None:
+    def public(number: int) -> bytes:
+        return Unlocked(Holder(HolderKind.STAFF, UUID(int=number), 1), UUID(int=1), KEY).public.kem
+
+    first = public(0)
+    others = {public(number) for number in range(1, REMEMBERED + 2)}
+
+    assert len(others) == REMEMBERED + 1
+    assert first not in others
+    assert public(0) == first
+    assert public(REMEMBERED + 1) in others

@@ -60,7 +60,7 @@ class SignedIn:
     keys: Unlocked = field(repr=False)
     session: sessions.Resumed = field(repr=False)
     on_duty_since: datetime | None
-    team_is_behind: bool
+    must_keep_team: bool
     """Whether this is a counselor's post and somebody joined or left the team since its key was looked at."""
 
     deployment: Deployment = field(repr=False)
@@ -87,7 +87,7 @@ class SessionEnded(NotSignedIn):
 async def signed_in(request: Request, now: Now) -> SignedIn:
     """The signed-in person; `SessionEnded` otherwise, and a posted form is kept for them.
 
-    It asks for nothing that it can take from the application: FastAPI goes through whatever a dependency
+    It asks for nothing but the moment, which all must share: FastAPI goes through whatever a dependency
     asks for at each place it stands, and this one stands at two on most pages.
     """
     settings: Settings = request.app.state.settings
@@ -180,15 +180,15 @@ def _resume(
         found = sessions.resume_staff(db, deployment, token, now=now)
         actor = queries.actor_of(db, deployment, found.account)
         duty = on_duty_since(db, found.account.id, now=now)
-    is_behind = changes and Role.COUNSELOR in actor.roles and found.team_is_behind
-    return SignedIn(found.account, actor, found.keys, found.session, duty, is_behind, deployment, now)
+    must_keep = changes and Role.COUNSELOR in actor.roles and found.team_is_behind
+    return SignedIn(found.account, actor, found.keys, found.session, duty, must_keep, deployment, now)
 
 
 async def _note_team(
     request: Request, database: Database, deployment: Deployment, signed: SignedIn, *, now: datetime
 ) -> None:
     """With every post of a counselor the team's key follows its members; it takes its turn to write."""
-    if signed.team_is_behind:
+    if signed.must_keep_team:
         async with request.app.state.turns.write:
             await run_in_threadpool(_keep_team, database, deployment, signed.keys, now=now)
 
