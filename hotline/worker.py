@@ -53,6 +53,7 @@ class Worker:
     ) -> None:
         self._meters = meters
         self._failures = 0
+        self._stop = threading.Event()
         self._database = database
         self._settings = settings
         self._clock = clock
@@ -61,7 +62,8 @@ class Worker:
         self._postman = Postman(database, settings)
 
     def run_forever(self, stop: threading.Event) -> None:
-        """A round every half minute until `stop` is set."""
+        """A round every half minute until `stop` is set; then what is being done is finished, and no more."""
+        self._stop = stop
         while not stop.is_set():
             self.run_once(self._clock())
             stop.wait(EVERY_SECONDS)
@@ -108,8 +110,11 @@ class Worker:
         return self._steadiness.holds(now, newest)
 
     def _in_batches(self, task: Task, full: int, now: datetime) -> None:
-        """A transaction for each batch until one is not full, so that nobody waits long for the writer."""
-        while self._in_transaction(task, now) == full:
+        """A transaction for each batch until one is not full, so that nobody waits long for the writer.
+
+        However much there is, a stop waits for one batch.
+        """
+        while self._in_transaction(task, now) == full and not self._stop.is_set():
             pass
 
     def _remind(self, db: Session, now: datetime) -> int:

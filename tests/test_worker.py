@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from hotline import worker as worker_module
 from hotline.accounts import sessions, sign_in
 from hotline.accounts.models import LatePost, SessionRow, SlowDown
 from hotline.accounts.sign_in import Attempt
-from hotline.audit.actions import NOTHING_BEFORE, link
+from hotline.audit.actions import CHAIN_BATCH, NOTHING_BEFORE, link
+from hotline.audit.acts import Act
 from hotline.audit.models import AuditLine
 from hotline.base import schema
 from hotline.base.config import Settings
@@ -156,6 +157,24 @@ def test_a_failing_task_is_logged_by_its_type_and_the_others_run(
     assert caplog.records[0].exc_info is not None
     with house.database.read() as db:
         assert [row.sealed for row in db.scalars(select(SessionRow))] == [None]
+
+
+def test_a_stop_waits_for_one_batch_however_much_there_is_to_do(house: House) -> None:
+    stop = threading.Event()
+
+    def told_to_stop() -> datetime:
+        stop.set()
+        return NOON
+
+    with house.database.write() as db:
+        db.execute(insert(AuditLine), [{"at": NOON, "act": Act.SIGNED_IN}] * (2 * CHAIN_BATCH))
+    settings = Settings(data_dir=house.folder, database_url=house.url, test_stretching=True)
+
+    Worker(house.database, settings, told_to_stop).run_forever(stop)
+
+    with house.database.read() as db:
+        chained = select(func.count()).where(AuditLine.chained.is_not(None))
+        assert db.scalar(chained) == CHAIN_BATCH
 
 
 def test_it_works_until_it_is_told_to_stop(house: House) -> None:
