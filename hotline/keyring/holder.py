@@ -149,7 +149,7 @@ class Unlocked:
 
 
 _known: dict[tuple[Holder, UUID, bytes], PublicKeys] = {}
-"""Public halves by whose they are and the hash of their root, which no hash of 32 random bytes leads to."""
+"""Public halves of staff by the hash of their root: nobody finds 32 random bytes by their hash."""
 
 
 def _remembered(whose: tuple[Holder, UUID, bytes], derived: Callable[[], PublicKeys]) -> PublicKeys:

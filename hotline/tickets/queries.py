@@ -22,16 +22,6 @@ from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
 CLOSED_SHOWN = 50
 CHANGES_SHOWN = 200
 LOOKS_SHOWN = 50
-_HELD = (
-    select(Ticket)
-    .where(Ticket.id == bindparam("ticket"))
-    .with_for_update(key_share=True)
-    .execution_options(populate_existing=True)
-)
-"""Nobody else changes the row; what refers to it, such as a grant in a renewal, may still be added.
-
-What this transaction has changed is sent before it asks, so it is not forgotten.
-"""
 
 MANY = 5
 """So many unread requests past their time are more than a busy hour: callers are told of the wait."""
@@ -76,6 +66,18 @@ def any_ticket(db: Session, reference: str) -> Ticket:
     if ticket is None:
         raise NotFound
     return ticket
+
+
+_HELD = (
+    select(Ticket)
+    .where(Ticket.id == bindparam("ticket"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+"""Nobody else changes the row; what refers to it, such as a grant in a renewal, may still be added.
+
+What this transaction has changed is sent before it asks, so it is not forgotten.
+"""
 
 
 def callers_ticket(db: Session, caller: Unlocked) -> Ticket:
