@@ -1,14 +1,12 @@
 """What commands say to the person at the terminal: translated sentences, one line for what is wrong."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import click
-from click.exceptions import NoSuchCommand
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from hotline.base.config import ConfigError, Settings, load_settings
@@ -85,32 +83,32 @@ def opened() -> Iterator[Opened]:
 class Commands(click.Group):
     """A group whose commands end in one line, never in a traceback, for whatever can be foreseen.
 
-    `elsewhere` says in which modules others of its commands are: they are loaded when they are called.
+    `elsewhere` brings those that are kept in modules of their own, when one is called or all are listed.
     """
 
-    def __init__(self, *args: Any, elsewhere: Mapping[str, str] | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - click's own
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - click's own
+        elsewhere: Callable[[], Iterable[click.Command]] = tuple,
+        **kwargs: Any,  # noqa: ANN401 - click's own
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._elsewhere = elsewhere or {}
+        self._elsewhere = elsewhere
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all, wherever they are."""
-        return sorted([*super().list_commands(ctx), *self._elsewhere])
+        self._fetch()
+        return super().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, loaded if it has to be."""
-        if cmd_name in self._elsewhere:
-            found: click.Command = getattr(import_module(self._elsewhere[cmd_name]), cmd_name)
-            return found
+        """The command of this name, wherever it is."""
+        if cmd_name not in self.commands:
+            self._fetch()
         return super().get_command(ctx, cmd_name)
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that was called; whoever mistyped it is told of any that is meant, wherever it is."""
-        try:
-            return super().resolve_command(ctx, args)
-        except NoSuchCommand as wrong:
-            raise NoSuchCommand(wrong.command_name, possibilities=self.list_commands(ctx), ctx=ctx) from None
+    def _fetch(self) -> None:
+        for command in self._elsewhere():
+            self.add_command(command)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; known errors become the line that click shows."""
