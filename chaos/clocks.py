@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from chaos.reminders import SENDER, planned_house
 from chaos.report import Report
-from hotline.accounts import sessions
+from hotline.accounts import late_posts
 from hotline.accounts.models import LatePost
 from hotline.base.config import Settings
 from hotline.followups.models import FollowUp
@@ -26,7 +26,7 @@ ROUND = timedelta(minutes=5)
 END = NOON + timedelta(days=6, hours=12)
 """An hour before the week's statistics are due, so that a clock a day ahead would release them."""
 
-LATE = NOON - sessions.LATE_POSTS_KEPT + timedelta(days=3)
+LATE = NOON - late_posts.KEPT + timedelta(days=3)
 """When a text came late, so that a clock a day ahead would throw it away in the middle of the week."""
 
 
@@ -61,7 +61,7 @@ def turn_the_clock(folder: Path) -> Report:
             worker.run_once(time.wall())
             rounds += 1
             report.expect(kept(house)[:3] == texts[:3], f"texts are gone at {time}")
-            if time.true < LATE + sessions.LATE_POSTS_KEPT:
+            if time.true < LATE + late_posts.KEPT:
                 report.expect(kept(house) == texts, f"a text that came late is gone at {time}")
             report.expect(released(house) == 0, f"statistics of a running week are released at {time}")
             report.expect(len(mailbox.ids) <= 1, f"{len(mailbox.ids)} mails at {time}")
@@ -91,7 +91,7 @@ def write_everything(house: House) -> None:
     """Besides the conversation that there is: a text that came after its session had ended."""
     token = house.session_of("lin", now=LATE)
     with house.database.write() as db:
-        assert sessions.keep_late_post(db, house.deployment, token, "/staff", {"text": "半句话"}, now=LATE)
+        assert late_posts.keep(db, house.deployment, token, "/staff", {"text": "半句话"}, now=LATE)
 
 
 def kept(house: House) -> list[int]:

@@ -13,7 +13,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from hotline.accounts import sessions, sign_in
+from hotline.accounts import late_posts, sessions, sign_in
 from hotline.audit.actions import CHAIN_BATCH, chain_lines
 from hotline.audit.queries import newest_line_at
 from hotline.base.clock import Clock, Steadiness, system_clock
@@ -98,7 +98,7 @@ class Worker:
         founded = founded_at(db)
         if founded is None or not self._believes(db, founded, now):
             return 0
-        return sessions.forget_late_posts(db, now=now)
+        return late_posts.forget_old(db, now=now)
 
     def _believes(self, db: Session, founded: datetime, now: datetime) -> bool:
         """A clock that has just been set far ahead decides nothing for ever, and throws no text away.

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from hotline import worker as worker_module
-from hotline.accounts import sessions, sign_in
+from hotline.accounts import late_posts, sessions, sign_in
 from hotline.accounts.models import LatePost, SessionRow, SlowDown
 from hotline.accounts.sign_in import Attempt
 from hotline.audit.actions import CHAIN_BATCH, NOTHING_BEFORE, link
@@ -102,10 +102,10 @@ def test_wrong_tries_and_unfetched_posts_are_forgotten(house: House) -> None:
     with house.database.write() as db:
         wrong = Attempt("lin", bytes(32), digits="", browser=None)
         assert sign_in.sign_in(db, house.deployment, wrong, now=NOON) is None
-        assert sessions.keep_late_post(db, house.deployment, token, "/staff", {"text": "半句话"}, now=NOON)
+        assert late_posts.keep(db, house.deployment, token, "/staff", {"text": "半句话"}, now=NOON)
 
-    house.go_on_duty("mei", now=NOON + sessions.LATE_POSTS_KEPT)  # somebody is there: the clock is right
-    worker_of(house).run_once(NOON + sessions.LATE_POSTS_KEPT)
+    house.go_on_duty("mei", now=NOON + late_posts.KEPT)  # somebody is there: the clock is right
+    worker_of(house).run_once(NOON + late_posts.KEPT)
 
     with house.database.read() as db:
         assert db.scalar(select(func.count()).select_from(SlowDown)) == 0

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hotline.accounts import enrolment, passwords, policy, sessions
-from hotline.accounts.models import Account, Credential, LatePost
+from hotline.accounts.models import Account, Credential
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
-from hotline.base.errors import Invalid, NotFound, NotSignedIn, Problem
+from hotline.base.errors import Invalid, NotSignedIn, Problem
 from hotline.base.i18n import N_, Language
 from hotline.base.locks import one_after_the_other
 from hotline.keyring import vault
@@ -111,16 +110,3 @@ def set_mail(db: Session, account: UUID, mail: str, *, now: datetime) -> None:
     if person.mail != (mail or None):
         person.mail = mail or None
         record(db, Act.MAIL_CHANGED, actor=account, subject=account, now=now)
-
-
-def open_late_post(db: Session, keys: Unlocked, post_id: UUID) -> tuple[LatePost, dict[str, str]]:
-    """A form of this person's that came after their session had ended; `NotFound` for anyone else's."""
-    post = db.get(LatePost, post_id)
-    if post is None or post.account_id != keys.holder.id:
-        raise NotFound
-    return post, vault.open_late_post(keys, post.id, post.address, post.sealed)
-
-
-def forget_late_post(db: Session, account: UUID, post_id: UUID) -> None:
-    """The person has what they wrote, or does not want it."""
-    db.execute(delete(LatePost).where(LatePost.id == post_id, LatePost.account_id == account))

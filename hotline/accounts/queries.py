@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from hotline.accounts.models import Account, Credential, FactorOrder, Invitation, LatePost
+from hotline.accounts.models import Account, Credential, FactorOrder, Invitation
 from hotline.keyring import admissions, vault
 from hotline.keyring import queries as keys
 from hotline.keyring.fingerprint import fingerprint
@@ -212,12 +212,6 @@ def fingerprint_of(db: Session, deployment: Deployment, account: UUID) -> tuple[
     version = keys.newest_key_version(db, account)
     public = keys.staff_keys(db, account, version)
     return fingerprint(deployment.id, account, version, public) if public else None
-
-
-def late_posts_of(db: Session, account: UUID) -> list[LatePost]:
-    """What came after this person's sessions had ended, oldest first."""
-    wanted = select(LatePost).where(LatePost.account_id == account)
-    return list(db.scalars(wanted.order_by(LatePost.arrived_at)))
 
 
 def factor_ordered(db: Session, account: Account) -> bool:

@@ -4,20 +4,21 @@ Any process can open a session that comes with its cookie; a stolen database can
 """
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from hotline.accounts.models import Account, Credential, LatePost, SessionRow
-from hotline.base.db import Database, insert_row, rows_changed
+from hotline.accounts.models import Account, Credential, SessionRow
+from hotline.base.db import Database, insert_row, rows_changed, rows_of
 from hotline.base.errors import NotSignedIn
-from hotline.keyring import admissions, vault
 from hotline.keyring import queries as keyring
+from hotline.keyring import vault
 from hotline.keyring.deployment import TEAM_IS_BEHIND
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
@@ -33,18 +34,41 @@ ENROLMENT_WHOLE = timedelta(minutes=5)
 REMEMBERED = timedelta(days=2)
 """How long an ended staff session is known, so that a late post finds its writer."""
 
-LATE_POSTS_KEPT = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=1)
 
 
-WHO_IT_IS = keyring.with_standing(
-    select(SessionRow, Account, Credential.key_version, TEAM_IS_BEHIND)
-    .join(Account, Account.id == SessionRow.account_id)
-    .join(Credential, Credential.account_id == Account.id)
-    .where(SessionRow.token_hash == bindparam("token_hash")),
-    Account.id,
-)
-"""Asked with every request of somebody who is signed in, so it is put together once."""
+class Stored(NamedTuple):
+    """What is asked of a session's row to resume it."""
+
+    id: UUID
+    kind: str
+    account_id: UUID | None
+    ticket_id: UUID | None
+    sealed: bytes | None
+    seen_at: datetime
+    ends_at: datetime
+    idle_seconds: int
+
+
+_STORED = [getattr(SessionRow, name) for name in Stored._fields]
+_OF_TOKEN = select(*_STORED).where(SessionRow.token_hash == bindparam("token_hash"))
+
+
+def who_it_is(*beside: ColumnElement[Any]) -> keyring.Question:
+    """The question for whoever a cookie belongs to, and what else is wanted of their account beside it.
+
+    It is asked with every request of somebody who is signed in, so it should be put together once.
+    """
+    return keyring.with_standing(
+        select(*_STORED, Account, Credential.key_version, TEAM_IS_BEHIND, *beside)
+        .join(Account, Account.id == SessionRow.account_id)
+        .join(Credential, Credential.account_id == Account.id)
+        .where(SessionRow.token_hash == bindparam("token_hash")),
+        Account.id,
+    )
+
+
+WHO_IT_IS = who_it_is()
 
 
 class Kind(StrEnum):
@@ -122,14 +146,14 @@ def start_caller(
 
 def resume(db: Session, deployment: Deployment, kind: Kind, token: bytes, *, now: datetime) -> Resumed:
     """The session a cookie belongs to; `NotSignedIn` when there is none, or it ended or idled out."""
-    row = db.scalar(select(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
-    return _resumed(deployment, row, kind, token, now=now)
+    rows = rows_of(db, _OF_TOKEN, {"token_hash": vault.token_hash(token)})
+    if not rows:
+        raise NotSignedIn
+    return _resumed(deployment, Stored(*rows[0]), kind, token, now=now)
 
 
-def _resumed(
-    deployment: Deployment, row: SessionRow | None, kind: Kind, token: bytes, *, now: datetime
-) -> Resumed:
-    if row is None or row.kind != kind or row.sealed is None:
+def _resumed(deployment: Deployment, row: Stored, kind: Kind, token: bytes, *, now: datetime) -> Resumed:
+    if row.kind != kind or row.sealed is None:
         raise NotSignedIn
     if now >= row.ends_at or now >= row.seen_at + timedelta(seconds=row.idle_seconds):
         raise NotSignedIn
@@ -150,24 +174,35 @@ class Present:
     team_is_behind: bool
     """Whether somebody joined or left the team since its key was last looked at."""
 
+    beside: tuple[Any, ...] = ()
+    """What else the question asked for."""
 
-def resume_staff(db: Session, deployment: Deployment, token: bytes, *, now: datetime) -> Present:
-    """The session of a cookie, whose it is, and their keys, found by one question.
+
+def resume_staff(
+    db: Session,
+    deployment: Deployment,
+    token: bytes,
+    *,
+    question: keyring.Question = WHO_IT_IS,
+    now: datetime,
+) -> Present:
+    """The session of a cookie, whose it is, and their keys, found by one question made by `who_it_is`.
 
     `NotSignedIn` as for `resume`, for a disabled account, and when the keys were replaced since.
     """
-    found = keyring.ask_with_standing(db, WHO_IT_IS, {"token_hash": vault.token_hash(token)})
+    found = keyring.ask_with_standing(db, question, {"token_hash": vault.token_hash(token)})
     if not found:
         raise NotSignedIn
-    row, account, key_version, is_behind = found[0][:4]
-    session = _resumed(deployment, row, Kind.STAFF, token, now=now)
+    stored, known = found[0][: len(_STORED)], found[0][len(_STORED) : -keyring.STANDING]
+    account, key_version, is_behind, *beside = known
+    session = _resumed(deployment, Stored(*stored), Kind.STAFF, token, now=now)
     if account.disabled_at is not None:
         raise NotSignedIn
     holder = vault.staff_holder(account.id, key_version)
     keys = Unlocked(holder, deployment.id, session.secret)
     if keyring.staff_keys(db, holder.id, holder.version) != keys.public:
         raise NotSignedIn
-    return Present(session, account, keys, bool(is_behind))
+    return Present(session, account, keys, bool(is_behind), tuple(beside))
 
 
 def caller_keys(deployment: Deployment, session: Resumed) -> Unlocked:
@@ -237,38 +272,3 @@ def sweep(db: Session, *, now: datetime) -> int:
     )
     forgotten = rows_changed(db, delete(SessionRow).where(SessionRow.ends_at <= now - REMEMBERED))
     return emptied + forgotten
-
-
-def keep_late_post(
-    db: Session,
-    deployment: Deployment,
-    token: bytes,
-    address: str,
-    fields: Mapping[str, str],
-    *,
-    now: datetime,
-) -> bool:
-    """Seal a form that came too late to the person whose session it was; False if nobody is known.
-
-    It is sealed to the public key alone, so it can be offered only after that person signed in again.
-    """
-    row = db.scalar(select(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
-    if row is None or row.kind != Kind.STAFF or row.account_id is None:
-        return False
-    account = db.get(Account, row.account_id)
-    credential = db.get(Credential, row.account_id)
-    if account is None or credential is None or account.disabled_at is not None:
-        return False
-    version = credential.key_version
-    if not admissions.admitted_roles(db, deployment, account.id, version):
-        return False
-    public = admissions.admitted_keys(db, deployment, account.id, version)
-    post = LatePost(id=uuid4(), account_id=account.id, address=address, arrived_at=now)
-    post.sealed = vault.seal_late_post(public.kem, deployment.id, account.id, post.id, address, fields)
-    db.add(post)
-    return True
-
-
-def forget_late_posts(db: Session, *, now: datetime) -> int:
-    """What nobody fetched within 30 days is gone; returns how many there were."""
-    return rows_changed(db, delete(LatePost).where(LatePost.arrived_at <= now - LATE_POSTS_KEPT))

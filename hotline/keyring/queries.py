@@ -19,6 +19,8 @@ from hotline.keyring.models import Admission, DeploymentRow, Grant, StaffKey, Te
 Question = Select[*tuple[Any, ...]]
 Signer = aliased(StaffKey)
 NEWEST = "newest key version"
+STANDING = 7
+"""So many columns `with_standing` puts at the end of a row."""
 
 
 def find_deployment(db: Session, folder: Path) -> Deployment | None:
@@ -81,7 +83,7 @@ def with_standing(about: Question, account: InstrumentedAttribute[UUID]) -> Ques
         about.outerjoin(StaffKey, StaffKey.account_id == account)
         .outerjoin(Admission, admitted)
         .outerjoin(Signer, signed)
-        .add_columns(account, StaffKey, Admission, Signer)
+        .add_columns(account, StaffKey.version, *_public_of(StaffKey), Admission, *_public_of(Signer))
         .order_by(StaffKey.version, Admission.admitted_at.desc())
     )
 
@@ -92,24 +94,33 @@ def ask_with_standing(db: Session, question: Question, values: Mapping[str, obje
     In a session that sees one moment nothing else has to be asked then to say who is admitted.
     """
     rows = db.execute(question, values).all()
-    _remember(db, [row[-4:] for row in rows])
+    _remember(db, [row[-STANDING:] for row in rows])
     return rows
 
 
 def _remember(db: Session, rows: Iterable[Sequence[Any]]) -> None:
     newest: dict[UUID, int] = {}
     admissions: dict[tuple[UUID, int], list[Admission]] = {}
-    for account, key, admission, signer in rows:
-        newest[account] = key.version if key else 0
-        for one in filter(None, (key, signer)):
-            knows(db, (StaffKey, one.account_id, one.version), _public(one))
-        if key:
-            given = admissions.setdefault((account, key.version), [])
-            given.extend([admission] if admission else [])
+    for account, version, kem, signing, admission, signers_kem, signers_signing in rows:
+        newest[account] = version or 0
+        if version is None:
+            continue
+        knows(db, (StaffKey, account, version), PublicKeys(kem, signing))
+        given = admissions.setdefault((account, version), [])
+        if admission is None:
+            continue
+        given.append(admission)
+        if signers_kem is not None:
+            signer = (StaffKey, admission.custodian_id, admission.custodian_version)
+            knows(db, signer, PublicKeys(signers_kem, signers_signing))
     for account, version in newest.items():
         knows(db, (NEWEST, account), version)
     for (account, version), given in admissions.items():
         knows(db, (Admission, account, version), given)
+
+
+def _public_of(keys: type[StaffKey]) -> tuple[InstrumentedAttribute[bytes], InstrumentedAttribute[bytes]]:
+    return keys.kem_public, keys.signing_public
 
 
 def _public(row: StaffKey | None) -> PublicKeys | None:

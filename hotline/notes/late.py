@@ -10,8 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from hotline.accounts import own
-from hotline.accounts import queries as accounts
+from hotline.accounts import late_posts
 from hotline.accounts.models import LatePost
 from hotline.base.errors import NotFound, Refused, Tampered
 from hotline.keyring.founding import Deployment
@@ -36,9 +35,9 @@ def make_drafts(db: Session, deployment: Deployment, actor: Actor, keys: Unlocke
     that became the draft: nothing typed is thrown away.
     """
     done: dict[Place, Fields] = {}
-    for post in reversed(accounts.late_posts_of(db, actor.id)):
+    for post in reversed(late_posts.waiting_for(db, actor.id)):
         try:
-            _, fields = own.open_late_post(db, keys, post.id)
+            _, fields = late_posts.open_one(db, keys, post.id)
             ticket = _ticket_of(db, actor, post)
             begun = {(ticket.id, one): part for one, part in parts_of(fields).items() if is_begun(part)}
             for place, part in begun.items():
@@ -48,7 +47,7 @@ def make_drafts(db: Session, deployment: Deployment, actor: Actor, keys: Unlocke
         except (NotFound, Refused, Tampered):
             continue
         if begun and all(done.get(place) == part for place, part in begun.items()):
-            own.forget_late_post(db, actor.id, post.id)
+            late_posts.forget(db, actor.id, post.id)
     return len(done)
 
 

@@ -17,13 +17,21 @@ FORGOTTEN_AFTER = timedelta(hours=12)
 """Nobody is on duty for longer than this without saying so again."""
 
 
+WENT_ON_DUTY = select(Duty.since).where(Duty.account_id == Account.id).scalar_subquery()
+"""When the account that a question is about last went on duty, to be asked beside it."""
+
 _SINCE = select(Duty.since).where(Duty.account_id == bindparam("account"))
-"""Asked with every request of somebody who is signed in, so it is put together once."""
 
 
 def on_duty_since(db: Session, account: UUID, *, now: datetime) -> datetime | None:
     """When this person went on duty; None when they are off."""
-    since = next((row.since for row in rows_of(db, _SINCE, {"account": account})), None)
+    return still_on_duty(
+        next((row.since for row in rows_of(db, _SINCE, {"account": account})), None), now=now
+    )
+
+
+def still_on_duty(since: datetime | None, *, now: datetime) -> datetime | None:
+    """The moment somebody went on duty, None when that is so long ago that they forgot to leave."""
     return since if since and since > now - FORGOTTEN_AFTER else None
 
 

@@ -7,7 +7,7 @@ its audience has, such as the signed-in person; such a dependency is marked with
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
@@ -42,6 +42,14 @@ MACHINE = Access(Audience.MACHINE)
 SECRET_ADDRESS = Access(Audience.ADDRESS)
 
 Check = TypeVar("Check", bound=Callable[..., Any])
+
+
+class Somebody(Protocol):
+    """Whoever knocks, once it is known who that is."""
+
+    @property
+    def actor(self) -> Actor:
+        """The person, as policies see them."""
 
 
 class UndeclaredAccess(Exception):
@@ -84,13 +92,13 @@ def needs(
     by: Callable[..., Any],
     otherwise: type[HotlineError] = Refused,
 ) -> Any:  # noqa: ANN401 - what Depends gives is used as a default and in lists
-    """The dependency for a permission: gives the actor that `by` finds, or raises `otherwise`."""
+    """The dependency for a permission: gives the actor of whom `by` finds, or raises `otherwise`."""
 
     @declares(Access(Audience.STAFF, frozenset({permission})))
-    async def check(actor: Annotated[Actor, Depends(by)]) -> Actor:
-        if not actor.holds(permission):
+    async def check(somebody: Annotated[Somebody, Depends(by)]) -> Actor:
+        if not somebody.actor.holds(permission):
             raise otherwise
-        return actor
+        return somebody.actor
 
     return Depends(check)
 

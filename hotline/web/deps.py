@@ -16,10 +16,17 @@ from hotline.roster.hours import OpeningHours
 from hotline.web.lanes import Lanes
 from hotline.web.render import Pages
 
+MOMENT = "hotline.moment"
+
+
+def moment_of(request: Request) -> datetime:
+    """The moment of a request: whoever asks, and however often, is told the same."""
+    known: datetime = request.scope.get(MOMENT) or request.scope.setdefault(MOMENT, request.app.state.clock())
+    return known
+
 
 async def _now(request: Request) -> datetime:
-    moment: datetime = request.app.state.clock()
-    return moment
+    return moment_of(request)
 
 
 async def _settings(request: Request) -> Settings:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from hotline.accounts import enrolment, people, queries, sessions
+from hotline.accounts import enrolment, late_posts, people, queries, sessions
 from hotline.accounts.enrolment import Enrolling
 from hotline.accounts.models import Credential, Invitation, LatePost
 from hotline.accounts.people import NewPerson
@@ -168,7 +168,7 @@ def test_enrolling_again_makes_other_keys_and_drops_what_was_sealed_to_the_old(
     lin = house.person("lin")
     token = house.session_of("lin")
     with house.database.write() as db:
-        sessions.keep_late_post(db, house.deployment, token, "/staff", {"text": "x"}, now=NOON)
+        late_posts.keep(db, house.deployment, token, "/staff", {"text": "x"}, now=NOON)
         _, code = people.renew_code(db, house.actor(db, "administrator"), lin.id, now=NOON)
     _, enrolling = begin(house, code)
 

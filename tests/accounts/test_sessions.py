@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from hotline.accounts import own, people, queries, sessions
+from hotline.accounts import late_posts, own, people, sessions
 from hotline.accounts.models import LatePost, SessionRow
 from hotline.accounts.sessions import Kind
 from hotline.base.errors import NotFound, NotSignedIn, Tampered
@@ -179,17 +179,15 @@ FIELDS = {"text": "写到一半的话。", "seen": "3"}
 
 def come_late(house: House, token: bytes) -> bool:
     with house.database.write() as db:
-        return sessions.keep_late_post(
-            db, house.deployment, token, "/staff/tickets/1/messages", FIELDS, now=LATE
-        )
+        return late_posts.keep(db, house.deployment, token, "/staff/tickets/1/messages", FIELDS, now=LATE)
 
 
 def test_a_form_that_came_too_late_is_offered_after_the_next_sign_in(house: House) -> None:
     assert come_late(house, house.session_of("lin"))
 
     with house.database.read() as db:
-        (post,) = queries.late_posts_of(db, house.person("lin").id)
-        opened, fields = own.open_late_post(db, house.person("lin").keys, post.id)
+        (post,) = late_posts.waiting_for(db, house.person("lin").id)
+        opened, fields = late_posts.open_one(db, house.person("lin").keys, post.id)
     assert fields == FIELDS
     assert opened.address == "/staff/tickets/1/messages"
 
@@ -201,10 +199,10 @@ def test_a_late_form_is_its_writers_alone(house: House) -> None:
         post = db.scalars(select(LatePost)).one()
         for name in ("mei", "supervisor", "custodian"):
             with pytest.raises(NotFound):
-                own.open_late_post(db, house.person(name).keys, post.id)
+                late_posts.open_one(db, house.person(name).keys, post.id)
             with pytest.raises(Tampered):
                 vault.open_late_post(house.person(name).keys, post.id, post.address, post.sealed)
-        assert queries.late_posts_of(db, house.person("mei").id) == []
+        assert late_posts.waiting_for(db, house.person("mei").id) == []
 
 
 def test_a_late_form_of_an_ended_or_locked_session_still_finds_its_writer(house: House) -> None:
@@ -237,10 +235,10 @@ def test_a_fetched_late_form_is_forgotten_and_an_old_one_too(house: House) -> No
     come_late(house, house.session_of("lin"))
     lin, mei = house.person("lin").id, house.person("mei").id
     with house.database.write() as db:
-        first, _ = queries.late_posts_of(db, lin)
-        own.forget_late_post(db, mei, first.id)
-        assert len(queries.late_posts_of(db, lin)) == 2
-        own.forget_late_post(db, lin, first.id)
-        assert len(queries.late_posts_of(db, lin)) == 1
+        first, _ = late_posts.waiting_for(db, lin)
+        late_posts.forget(db, mei, first.id)
+        assert len(late_posts.waiting_for(db, lin)) == 2
+        late_posts.forget(db, lin, first.id)
+        assert len(late_posts.waiting_for(db, lin)) == 1
 
-        assert sessions.forget_late_posts(db, now=LATE + timedelta(days=30)) == 1
+        assert late_posts.forget_old(db, now=LATE + timedelta(days=30)) == 1

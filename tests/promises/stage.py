@@ -17,7 +17,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from hotline.accounts import enrolment, own, people, sessions, sign_in
+from hotline.accounts import enrolment, late_posts, own, people, sessions, sign_in
 from hotline.accounts.models import Account, LatePost
 from hotline.accounts.people import NewPerson
 from hotline.app import create_app
@@ -285,7 +285,7 @@ def _late_post(house: House, token: bytes, words: dict[str, str]) -> UUID:
     words["late post"] = "林老师来不及发出的话"
     fields = {"text": words["late post"]}
     with house.database.write() as db:
-        sessions.keep_late_post(db, house.deployment, token, "/staff/lock", fields, now=NOON)
+        late_posts.keep(db, house.deployment, token, "/staff/lock", fields, now=NOON)
         db.flush()
         return db.query(LatePost).one().id
 

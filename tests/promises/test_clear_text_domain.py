@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.accounts import enrolment, people, queries, sessions, sign_in
+from hotline.accounts import enrolment, late_posts, people, queries, sessions, sign_in
 from hotline.accounts.people import NewPerson
 from hotline.base.i18n import Language
 from hotline.intake import actions as intake
@@ -115,9 +115,7 @@ def sign_in_and_be_late(house: House, secrets: Secrets) -> None:
         signed_in = sign_in.sign_in(db, house.deployment, attempt, now=LATER)
         assert signed_in is not None
         fields = {"text": WORDS["late post"]}
-        sessions.keep_late_post(
-            db, house.deployment, signed_in.token, "/staff/tickets/1/messages", fields, now=LATER
-        )
+        late_posts.keep(db, house.deployment, signed_in.token, "/staff/tickets/1/messages", fields, now=LATER)
     secrets |= {
         "passphrase": lin.passphrase,
         "stretched passphrase": stretched,

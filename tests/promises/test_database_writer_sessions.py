@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
-from hotline.accounts import own, queries, sessions, sign_in
+from hotline.accounts import late_posts, queries, sessions, sign_in
 from hotline.accounts.models import Credential, FactorOrder, LatePost, SessionRow
 from hotline.base.errors import NotSignedIn, Tampered
 from hotline.intake import actions as intake
@@ -176,9 +176,7 @@ def test_a_draft_stays_with_its_purpose_ticket_and_person(house: House, lins: Ca
 def test_a_late_post_is_offered_to_its_writer_at_its_address_alone(house: House, column: str) -> None:
     token = house.session_of("lin")
     with house.database.write() as db:
-        sessions.keep_late_post(
-            db, house.deployment, token, "/staff/tickets/1/notes", {"brought": "机密"}, now=NOON
-        )
+        late_posts.keep(db, house.deployment, token, "/staff/tickets/1/notes", {"brought": "机密"}, now=NOON)
     mei = house.person("mei")
     moved = {"address": "/staff/tickets/2/messages", "account_id": mei.id, "id": mei.id}
     with house.database.write() as db:
@@ -188,7 +186,7 @@ def test_a_late_post_is_offered_to_its_writer_at_its_address_alone(house: House,
     with house.database.read() as db:
         post = db.scalars(select(LatePost)).one()
         with pytest.raises(Tampered):
-            own.open_late_post(db, reader.keys, post.id)
+            late_posts.open_one(db, reader.keys, post.id)
 
 
 def test_a_code_kept_for_one_form_opens_for_no_other(house: House) -> None:

@@ -1,6 +1,7 @@
 """Every route says whom it is for, or the program does not start."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -33,12 +34,17 @@ router = APIRouter()
 shift = APIRouter(prefix="/staff")
 
 
+@dataclass(frozen=True)
+class Knocking:
+    actor: Actor
+
+
 @declares(SIGNED_IN)
-def current_actor(request: Request) -> Actor:
+def knocking(request: Request) -> Knocking:
     role = request.headers.get("X-Role")
     if role is None:
         raise NotSignedIn
-    return Actor(uuid4(), "Lin", frozenset({Role(role)}), Language.ENGLISH)
+    return Knocking(Actor(uuid4(), "Lin", frozenset({Role(role)}), Language.ENGLISH))
 
 
 @declares(CALLER_SESSION)
@@ -46,7 +52,7 @@ def current_caller() -> str:
     return "a caller"
 
 
-CurrentActor = Annotated[Actor, Depends(current_actor)]
+Signed = Annotated[Knocking, Depends(knocking)]
 
 
 @router.get("/conversation")
@@ -55,13 +61,13 @@ def conversation(caller: Annotated[str, Depends(current_caller)]) -> PlainTextRe
 
 
 @shift.get("")
-def my_shift(actor: CurrentActor) -> PlainTextResponse:
-    return PlainTextResponse(actor.alias)
+def my_shift(signed: Signed) -> PlainTextResponse:
+    return PlainTextResponse(signed.actor.alias)
 
 
 @shift.get("/queue")
 def queue(
-    actor: Annotated[Actor, needs(Permission.QUEUE_SEE, by=current_actor)],
+    actor: Annotated[Actor, needs(Permission.QUEUE_SEE, by=knocking)],
 ) -> PlainTextResponse:
     return PlainTextResponse(actor.alias)
 
@@ -69,12 +75,12 @@ def queue(
 @shift.post(
     "/take",
     dependencies=[
-        needs(Permission.QUEUE_SEE, by=current_actor),
-        needs(Permission.TICKET_TAKE, by=current_actor, otherwise=NotFound),
+        needs(Permission.QUEUE_SEE, by=knocking),
+        needs(Permission.TICKET_TAKE, by=knocking, otherwise=NotFound),
     ],
 )
-def take(actor: CurrentActor) -> PlainTextResponse:
-    return PlainTextResponse(actor.alias)
+def take(signed: Signed) -> PlainTextResponse:
+    return PlainTextResponse(signed.actor.alias)
 
 
 @pytest.fixture
@@ -124,7 +130,7 @@ def test_a_permission_is_really_asked_for(
 
 
 def test_a_refusal_can_look_like_no_such_page(tmp_path: Path) -> None:
-    hidden = APIRouter(dependencies=[needs(Permission.TICKET_READ, by=current_actor, otherwise=NotFound)])
+    hidden = APIRouter(dependencies=[needs(Permission.TICKET_READ, by=knocking, otherwise=NotFound)])
     hidden.add_api_route("/staff/tickets/{reference}", a_ticket)
     with open_site(tmp_path, hidden) as app:
         answer = browse(app).get("/staff/tickets/1", headers={"X-Role": "supervisor"})

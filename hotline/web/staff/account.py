@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import Field, SecretStr
 
-from hotline.accounts import own, passwords, policy, queries
+from hotline.accounts import late_posts, own, passwords, policy, queries
 from hotline.accounts.models import LatePost
 from hotline.base.errors import Busy, Invalid, Tampered
 from hotline.base.i18n import N_, Language
@@ -241,16 +241,16 @@ def change_passphrase(
 @router.post("/late/{post_id}/forget", name="staff.account.forget")
 def forget(signed: Signed, post_id: UUID, db: Db) -> Response:
     """The person has copied what they wrote, or does not want it."""
-    own.forget_late_post(db, signed.account.id, post_id)
+    late_posts.forget(db, signed.account.id, post_id)
     return go(f"{ACCOUNT}?done=forgotten")
 
 
 def _late_posts(db: Db, signed: SignedIn) -> list[tuple[LatePost, list[str]]]:
     """What waits, opened; None of it for keys that have been replaced since."""
     found = []
-    for post in queries.late_posts_of(db, signed.account.id):
+    for post in late_posts.waiting_for(db, signed.account.id):
         try:
-            _, fields = own.open_late_post(db, signed.keys, post.id)
+            _, fields = late_posts.open_one(db, signed.keys, post.id)
         except Tampered:
             fields = {}
         found.append((post, [text for text in fields.values() if text.strip()]))

@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from hotline.accounts import people, queries, sessions
+from hotline.accounts import late_posts, people, queries, sessions
 from hotline.accounts.models import Account
 from hotline.base.config import Settings
 from hotline.base.db import Database
@@ -21,9 +21,9 @@ from hotline.base.i18n import N_, Language
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor, Permission, Role
-from hotline.roster.queries import on_duty_since
+from hotline.roster.queries import WENT_ON_DUTY, still_on_duty
 from hotline.web.access import SIGNED_IN, declares, needs
-from hotline.web.deps import DatabaseDep, Founded, Now, SettingsDep, founded, note_use
+from hotline.web.deps import DatabaseDep, Founded, Now, SettingsDep, founded, moment_of, note_use
 from hotline.web.forms import Form, texts_to_give_back
 from hotline.web.headers import read_cookie
 from hotline.web.reading import OWN_FIELDS, Typed, read_form
@@ -46,6 +46,8 @@ KEYS = {"/staff": "s", "/staff/queue": "q", "/staff/follow-ups": "f"}
 
 BY_ITSELF = "hotline-by-itself"
 """The header of what a page asks for by itself, while nobody does anything: no use of the session either."""
+
+WHO_AND_SINCE_WHEN = sessions.who_it_is(WENT_ON_DUTY)
 
 BELONGS_TO = "belongs_to"
 """The field in which a form that is posted elsewhere, as by Lock, says where its text belongs."""
@@ -84,12 +86,13 @@ class SessionEnded(NotSignedIn):
 
 
 @declares(SIGNED_IN)
-async def signed_in(request: Request, now: Now) -> SignedIn:
+async def signed_in(request: Request) -> SignedIn:
     """The signed-in person; `SessionEnded` otherwise, and a posted form is kept for them.
 
-    It asks for nothing but the moment, which all must share: FastAPI goes through whatever a dependency
-    asks for at each place it stands, and this one stands at two on most pages.
+    It asks for nothing: FastAPI goes through whatever a dependency asks for at each place it stands, and
+    this one stands at two on most pages.
     """
+    now = moment_of(request)
     settings: Settings = request.app.state.settings
     database: Database = request.app.state.database
     deployment = await founded(request)
@@ -124,14 +127,9 @@ async def onlooker(
     return Onlooker(found.session.id, found.actor)
 
 
-async def current_actor(signed: Signed) -> Actor:
-    """The signed-in person as policies see them."""
-    return signed.actor
-
-
 def may(permission: Permission) -> Any:  # noqa: ANN401 - what Depends gives is used in lists
     """For `dependencies=[…]`: whoever lacks the permission finds nothing at this address."""
-    return needs(permission, by=current_actor, otherwise=NotFound)
+    return needs(permission, by=signed_in, otherwise=NotFound)
 
 
 def session_token(request: Request, settings: Settings) -> bytes:
@@ -177,9 +175,9 @@ def _resume(
     database: Database, deployment: Deployment, token: bytes, *, changes: bool, now: datetime
 ) -> SignedIn:
     with database.read() as db:
-        found = sessions.resume_staff(db, deployment, token, now=now)
+        found = sessions.resume_staff(db, deployment, token, question=WHO_AND_SINCE_WHEN, now=now)
         actor = queries.actor_of(db, deployment, found.account)
-        duty = on_duty_since(db, found.account.id, now=now)
+    duty = still_on_duty(*found.beside, now=now)
     must_keep = changes and Role.COUNSELOR in actor.roles and found.team_is_behind
     return SignedIn(found.account, actor, found.keys, found.session, duty, must_keep, deployment, now)
 
@@ -211,7 +209,7 @@ async def _keep_late_post(
 
     def keep() -> bool:
         with database.write() as db:
-            return sessions.keep_late_post(db, deployment, token, address[:64], fields, now=now)
+            return late_posts.keep(db, deployment, token, address[:64], fields, now=now)
 
     async with request.app.state.turns.write:
         return await run_in_threadpool(keep)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from hotline.accounts.queries import late_posts_of
+from hotline.accounts import late_posts
 from hotline.assignment.queries import waiting_by_level
 from hotline.base.i18n import N_
 from hotline.permissions import Actor, Permission
@@ -78,7 +78,7 @@ def page(desk: DeskDep) -> Response:
         waiting = waiting_by_level(db)
         follow_ups = due_today(db, desk)
         mail_state = mails_as_told(db, desk)
-        has_late_posts = bool(late_posts_of(db, desk.actor.id))
+        has_late_posts = bool(late_posts.waiting_for(db, desk.actor.id))
     return desk.page(
         "staff/shift/page.html",
         mine=mine,

@@ -1,0 +1,72 @@
+"""Forms that came after their writer's session had ended: sealed to that person, offered after they sign in.
+
+They are sealed to the public key alone, since nothing that opens anything is at hand then.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from hotline.accounts.models import Account, Credential, LatePost, SessionRow
+from hotline.accounts.sessions import Kind
+from hotline.base.db import rows_changed
+from hotline.base.errors import NotFound
+from hotline.keyring import admissions, vault
+from hotline.keyring.founding import Deployment
+from hotline.keyring.holder import Unlocked
+
+KEPT = timedelta(days=30)
+
+
+def keep(
+    db: Session,
+    deployment: Deployment,
+    token: bytes,
+    address: str,
+    fields: Mapping[str, str],
+    *,
+    now: datetime,
+) -> bool:
+    """Seal a form that came too late to the person whose session it was; False if nobody is known."""
+    row = db.scalar(select(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
+    if row is None or row.kind != Kind.STAFF or row.account_id is None:
+        return False
+    account = db.get(Account, row.account_id)
+    credential = db.get(Credential, row.account_id)
+    if account is None or credential is None or account.disabled_at is not None:
+        return False
+    version = credential.key_version
+    if not admissions.admitted_roles(db, deployment, account.id, version):
+        return False
+    public = admissions.admitted_keys(db, deployment, account.id, version)
+    post = LatePost(id=uuid4(), account_id=account.id, address=address, arrived_at=now)
+    post.sealed = vault.seal_late_post(public.kem, deployment.id, account.id, post.id, address, fields)
+    db.add(post)
+    return True
+
+
+def waiting_for(db: Session, account: UUID) -> list[LatePost]:
+    """What this person posted too late and has not fetched, oldest first, sealed."""
+    wanted = select(LatePost).where(LatePost.account_id == account)
+    return list(db.scalars(wanted.order_by(LatePost.arrived_at)))
+
+
+def open_one(db: Session, keys: Unlocked, post_id: UUID) -> tuple[LatePost, dict[str, str]]:
+    """A form of this person's that came after their session had ended; `NotFound` for anyone else's."""
+    post = db.get(LatePost, post_id)
+    if post is None or post.account_id != keys.holder.id:
+        raise NotFound
+    return post, vault.open_late_post(keys, post.id, post.address, post.sealed)
+
+
+def forget(db: Session, account: UUID, post_id: UUID) -> None:
+    """The person has what they wrote, or does not want it."""
+    db.execute(delete(LatePost).where(LatePost.id == post_id, LatePost.account_id == account))
+
+
+def forget_old(db: Session, *, now: datetime) -> int:
+    """What nobody fetched within 30 days is gone; returns how many there were."""
+    return rows_changed(db, delete(LatePost).where(LatePost.arrived_at <= now - KEPT))
