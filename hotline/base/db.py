@@ -132,11 +132,9 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._reader = engine
         self.events = Hub()
+        self._reader = engine.execution_options(hotline_read=True)
         self._writer = engine.execution_options(hotline_write=True)
-        if engine.dialect.name == "postgresql":
-            self._reader = engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -245,8 +243,8 @@ def delete_rows(db: Session, statement: Delete, values: Mapping[str, object]) ->
 
 @cache
 def _insert_into(table: type[Table]) -> Insert:
-    """Made once, because making it takes longest."""
-    return insert(table)
+    """Made once, because making it takes longest. Nobody asks what number the database gave the row."""
+    return insert(table).inline()
 
 
 def upsert(dialect: str, table: type[Table]) -> "postgresql.Insert | sqlite.Insert":

@@ -6,14 +6,17 @@ it promises what the next failover takes away. A language and a server setting d
 reads, so any warning that a COMMIT answers with counts.
 """
 
+import select
 from typing import Any
 
 import psycopg
+from psycopg import IsolationLevel
 from psycopg.errors import Diagnostic, IdleInTransactionSessionTimeout, InternalError_, ReadOnlySqlTransaction
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.rows import TupleRow
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 
 CONNECT_SECONDS = 5
 PATIENCE = "-c idle_in_transaction_session_timeout=60s"
@@ -30,8 +33,53 @@ class NotVouchedFor(psycopg.OperationalError):
     """The server has committed and warned: a failover may take it away. Sent again, it is found there."""
 
 
+UNSAID = (None,) * 5
+"""Sizes and the like, which nobody asks for."""
+
+
+class QuickCursor(psycopg.Cursor[TupleRow]):
+    """A cursor that says of its columns what PEP 249 asks for, in a fifth of the driver's own time."""
+
+    @property
+    def description(self) -> Any:  # noqa: ANN401 - the driver's own type does more than that
+        """A name and a type for each column, None when there are no rows to expect."""
+        found = self.pgresult
+        if found is None or not (found.nfields or found.status == ExecStatus.TUPLES_OK):
+            return None
+        encoding, places = self._encoding, range(found.nfields)
+        return [((found.fname(at) or b"").decode(encoding), found.ftype(at), *UNSAID) for at in places]
+
+
 class VouchingConnection(psycopg.Connection[TupleRow]):
     """A connection on which a commit that comes with a warning has failed."""
+
+    def is_there(self) -> bool:
+        """Whether the server has not gone away since it was last asked something.
+
+        A server that goes says so, or its machine does. Asking it costs a round trip, and what it has
+        said already costs none: only when there is something to hear is it asked.
+        """
+        said = select.poll()
+        said.register(self.fileno(), select.POLLIN)
+        if not said.poll(0):
+            return True
+        try:
+            self.execute("")
+            self.rollback()
+        except psycopg.Error:
+            return False
+        return True
+
+    def rollback(self) -> None:
+        """Nothing is kept. After mere reading the statements that the server has prepared stay prepared.
+
+        The driver forgets them with every rollback, since one may undo a change of the tables.
+        """
+        is_reading = self.isolation_level is IsolationLevel.REPEATABLE_READ
+        if is_reading and self.pgconn.transaction_status == TransactionStatus.INTRANS:
+            self.pgconn.exec_(b"ROLLBACK")
+        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+            super().rollback()
 
     def commit(self) -> None:
         """Everything is where a commit has to bring it; `NotVouchedFor` when the server does not say so."""
@@ -56,7 +104,6 @@ def open_engine(address: URL, *, connections: int, lock_wait: int) -> Engine:
     engine = create_engine(
         address,
         hide_parameters=True,
-        pool_pre_ping=True,
         pool_size=connections // 2,
         max_overflow=connections // 2,
         pool_timeout=lock_wait,
@@ -68,7 +115,19 @@ def open_engine(address: URL, *, connections: int, lock_wait: int) -> Engine:
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: object, _record: object, words: Any, options: Any) -> VouchingConnection:  # noqa: ANN401 (the driver's own)
-        return VouchingConnection.connect(*words, **options)
+        return VouchingConnection.connect(*words, cursor_factory=QuickCursor, **options)
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: VouchingConnection, _record: object, _lent: object) -> None:
+        if not connection.is_there():
+            raise InvalidatePoolError
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # Set before every transaction, and so never set back.
+        sees_one_moment = connection.get_execution_options().get("hotline_read")
+        driver: Any = connection.connection.dbapi_connection
+        driver.isolation_level = IsolationLevel.REPEATABLE_READ if sees_one_moment else None
 
     @event.listens_for(engine, "handle_error")
     def tell_what_passes(met: ExceptionContext) -> OperationalError | None:
