@@ -35,24 +35,41 @@ def visible_to(actor: Actor) -> Select[Ticket]:
     return tickets.where(Ticket.assignee_id == actor.id)
 
 
+_MINE = (Ticket.assignee_id == bindparam("actor"), Ticket.reference == bindparam("reference"))
 _OWN = (
-    select(Ticket, LevelProposal)
-    .outerjoin(LevelProposal, LevelProposal.ticket_id == Ticket.id)
-    .where(Ticket.assignee_id == bindparam("actor"), Ticket.reference == bindparam("reference"))
+    select(Ticket, LevelProposal).outerjoin(LevelProposal, LevelProposal.ticket_id == Ticket.id).where(*_MINE)
 )
-"""Asked with nearly every request of a counselor, so it is put together once."""
+_OWN_HELD = (
+    select(Ticket).where(*_MINE).with_for_update(key_share=True).execution_options(populate_existing=True)
+)
+"""Both are asked with nearly every request of a counselor, so they are put together once."""
+
+HELD = "tickets that are held"
 
 
 def own_ticket(db: Session, actor: Actor, reference: str) -> Ticket:
     """The person's own ticket; `NotFound` for any other, and for none: both look the same."""
-    if not actor.holds(Permission.TICKET_READ):
-        raise NotFound
-    found = db.execute(_OWN, {"actor": actor.id, "reference": _digits(reference)}).one_or_none()
+    found = db.execute(_OWN, _mine(actor, reference)).one_or_none()
     if found is None:
         raise NotFound
     ticket: Ticket = found[0]
     knows(db, (LevelProposal, ticket.id), found[1])
     return ticket
+
+
+def hold_own(db: Session, actor: Actor, reference: str) -> Ticket:
+    """The same as it is now, and nobody else changes it until this transaction ends."""
+    ticket = db.scalars(_OWN_HELD, _mine(actor, reference)).one_or_none()
+    if ticket is None:
+        raise NotFound
+    db.info.setdefault(HELD, set()).add(ticket.id)
+    return ticket
+
+
+def _mine(actor: Actor, reference: str) -> dict[str, object]:
+    if not actor.holds(Permission.TICKET_READ):
+        raise NotFound
+    return {"actor": actor.id, "reference": _digits(reference)}
 
 
 def pending(db: Session, ticket: UUID) -> LevelProposal | None:
@@ -90,7 +107,7 @@ def callers_ticket(db: Session, caller: Unlocked) -> Ticket:
 
 def hold(db: Session, ticket: Ticket) -> None:
     """The ticket as it is now, and nobody else changes it until this transaction ends."""
-    if is_shared_with_others(db):
+    if is_shared_with_others(db) and ticket.id not in db.info.get(HELD, ()):
         held = db.scalars(_HELD, {"ticket": ticket.id}).one()
         assert held is ticket, "the ticket is another session's"
 

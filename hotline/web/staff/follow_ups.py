@@ -20,7 +20,7 @@ from hotline.roster.hours import OpeningHours
 from hotline.tickets import drafts
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.models import Ticket
-from hotline.tickets.queries import own_ticket
+from hotline.tickets.queries import hold_own
 from hotline.web.forms import Bound, Form, Says, Text, bind
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
@@ -119,7 +119,7 @@ def change(desk: DeskDep, reference: str, form: Posted) -> Response:
     keep_typed(desk, reference, form.raw)
     try:
         with desk.change() as db:
-            ticket = own_ticket(db, desk.actor, reference)
+            ticket = hold_own(db, desk.actor, reference)
             _do(db, desk, ticket, form)
     except Invalid as wrong:
         came_back = CameBack(follow_up=form.with_problems(wrong.problems))

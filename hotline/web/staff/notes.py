@@ -16,7 +16,7 @@ from hotline.tickets.drafts import Purpose
 from hotline.tickets.levelling import Reason
 from hotline.tickets.levels import Level
 from hotline.tickets.models import Ticket
-from hotline.tickets.queries import own_ticket
+from hotline.tickets.queries import hold_own
 from hotline.web.forms import Says
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
@@ -38,7 +38,7 @@ def write_note(desk: DeskDep, reference: str, typed: Whole) -> Response:
     template = template_of(typed.text("template")) or Template.HELPLINE
     try:
         with done_or_kept(desk, reference, typed), desk.change() as db:
-            ticket = own_ticket(db, desk.actor, reference)
+            ticket = hold_own(db, desk.actor, reference)
             keep_beside(db, desk, ticket, typed, Purpose.NOTE)
             check_form(template, NOTE, typed)
             actions.write_note(
@@ -64,7 +64,7 @@ def review(desk: DeskDep, reference: str, typed: Whole) -> Response:
     """Keep a safety review, with the level that follows from it."""
     try:
         with done_or_kept(desk, reference, typed), desk.change() as db:
-            ticket = own_ticket(db, desk.actor, reference)
+            ticket = hold_own(db, desk.actor, reference)
             keep_beside(db, desk, ticket, typed, Purpose.SAFETY)
             keep_review(db, desk, ticket, typed)
     except Invalid as wrong:

@@ -17,7 +17,7 @@ from hotline.tickets.levelling import Reason
 from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import Outcome
 from hotline.tickets.models import Ticket
-from hotline.tickets.queries import own_ticket
+from hotline.tickets.queries import hold_own
 from hotline.web.forms import Bound, Form, Says, Text, form_of
 from hotline.web.render import go
 from hotline.web.staff.board import decide
@@ -89,7 +89,7 @@ def reply(desk: DeskDep, reference: str, form: Reply) -> Response:
         return _preview(desk, keep_typed(desk, reference, form.raw), form)
     try:
         with done_or_kept(desk, reference, form.raw), desk.change() as db:
-            ticket = own_ticket(db, desk.actor, reference)
+            ticket = hold_own(db, desk.actor, reference)
             keep_beside(db, desk, ticket, form.raw, Purpose.REPLY)
             _review_first(db, desk, ticket, form)
             actions.reply(
@@ -121,7 +121,7 @@ def set_level(desk: DeskDep, reference: str, form: Levelled) -> Response:
     try:
         level, reason = _chosen(form)
         with desk.change() as db:
-            ticket = own_ticket(db, desk.actor, reference)
+            ticket = hold_own(db, desk.actor, reference)
             levelling.set_level(db, desk.actor, ticket, level, reason, desk.hours, now=desk.now)
     except Invalid as wrong:
         return show(desk, reference, CameBack(level=form.with_problems(wrong.problems)), status=422)
@@ -136,7 +136,7 @@ def close(desk: DeskDep, reference: str, form: Closing) -> Response:
         return show(desk, reference, CameBack(close=form), status=422)
     try:
         with desk.change() as db:
-            ticket = own_ticket(db, desk.actor, reference)
+            ticket = hold_own(db, desk.actor, reference)
             tz = desk.pages.settings.zone
             ending.close(db, desk.actor, ticket, form.model.outcome, tz=tz, now=desk.now)
     except Invalid as wrong:
