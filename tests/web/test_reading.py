@@ -3,17 +3,19 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote_from_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import anyio
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hotline.web.access import public
 from hotline.web.limits import FORM_BYTES, FORM_FIELDS
-from hotline.web.reading import WHOLE_FORM, Typed, read_form
+from hotline.web.reading import WHOLE_FORM, Typed, read_form, unquoted
 from tests.web.foundation import browse, browse_at_once, open_site, post_bytes
 
 router = APIRouter(dependencies=[public])
@@ -147,3 +149,8 @@ def test_what_is_no_form_is_refused(browser: httpx.Client, kind: str) -> None:
 
 def test_a_button_alone_sends_an_empty_form(browser: httpx.Client) -> None:
     assert browser.post("/echo").json()["fields"] == {}
+
+
+@given(st.text("%4aFZ你", max_size=24) | st.binary(max_size=24).map(quote_from_bytes))
+def test_escapes_mean_what_they_mean_everywhere(sent: str) -> None:
+    assert unquoted(sent.encode()) == unquote_to_bytes(sent)
