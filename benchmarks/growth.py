@@ -14,7 +14,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Engine,
     LargeBinary,
     MetaData,
     String,
@@ -33,7 +32,7 @@ from benchmarks.measure import Load, beside
 from benchmarks.servers import Server
 from benchmarks.stage import Stage
 from benchmarks.table import Line
-from hotline.base.db import Table
+from hotline.base.db import Database, Table
 from hotline.tickets.models import Ticket
 
 Serve = Callable[[Stage], AbstractContextManager[Server]]
@@ -61,7 +60,7 @@ def to(stage: Stage, tickets: int, serve: Serve, floor: Serve) -> Iterator[Line]
     """Each figure at the stage's own size and then at so many tickets, as a ratio."""
     with floor(stage) as bare:
         before = _costs(stage, serve, bare)
-        grow(stage.house.database.engine, tickets)
+        grow(stage.house.database, tickets)
         after = _costs(stage, serve, bare)
     for name, figure in after.items():
         yield Line(f"{name} at {tickets:,} tickets", figure, before[name], "bare pages", most=MOST)
@@ -96,19 +95,20 @@ def _gets(server: Server, path: str, cookie: str) -> Load:
     return Load(server, [Ask("GET", path)] * SOME, cookie)
 
 
-def grow(engine: Engine, tickets: int, like: Collection[UUID] = ()) -> None:
+def grow(database: Database, tickets: int, like: Collection[UUID] = ()) -> None:
     """The database holds so many tickets: the new ones are copies of these or of all, with what is theirs.
 
     PostgreSQL looks at its tables by itself after a while, and is told to at once; SQLite never does.
     """
-    with engine.connect() as connection:
-        originals = list(like) or list(connection.scalars(select(Ticket.id)))
-        drawn = set(connection.scalars(select(Ticket.reference)))
+    with database.read() as db:
+        originals = list(like) or list(db.scalars(select(Ticket.id)))
+        drawn = set(db.scalars(select(Ticket.reference)))
     free = (one for number in count(FIRST_REFERENCE) if (one := f"{number}") not in drawn)
     own = [table for table in Table.metadata.sorted_tables if "ticket_id" in table.c]
     for start in range(len(drawn), tickets, AT_ONCE):
         number = min(AT_ONCE, tickets - start)
-        with engine.execution_options(hotline_write=True).begin() as connection:
+        with database.write() as db:
+            connection = db.connection()
             _choose(connection, originals, range(start, start + number), free)
             _copy(connection, Table.metadata.tables["tickets"], "id")
             for table in own:
@@ -116,9 +116,9 @@ def grow(engine: Engine, tickets: int, like: Collection[UUID] = ()) -> None:
                     _copy(connection, table, "ticket_id")
             _copy(connection, Table.metadata.tables["audit_lines"], "subject_id")
             COPIES.drop(connection)
-    if engine.dialect.name == "postgresql":
-        with engine.begin() as connection:
-            connection.execute(text("ANALYZE"))
+    if database.engine.dialect.name == "postgresql":
+        with database.write() as db:
+            db.execute(text("ANALYZE"))
 
 
 def _choose(connection: Connection, originals: list[UUID], places: range, free: Iterator[str]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import event, make_url
 
 from hotline.base.db import Database, open_database
 from tests import postgres
@@ -38,7 +38,7 @@ class _LeadsTo:
 
 
 _made: set[str] = set()
-_vacant: list[tuple[Engine, _LeadsTo]] = []
+_vacant: list[tuple[Database, _LeadsTo]] = []
 """Engines of this process that nobody uses now."""
 
 
@@ -103,11 +103,11 @@ def opened(folder: Path) -> Iterator[Database]:
         yield database
         database.dispose()
         return
-    engine, leads_to = _vacant.pop() if _vacant else _movable()
+    opened, leads_to = _vacant.pop() if _vacant else _movable()
     leads_to.file = str(folder / FILE)
-    yield Database(engine)
-    engine.dispose()
-    _vacant.append((engine, leads_to))
+    yield Database(opened.engine, opened.begin)
+    opened.dispose()
+    _vacant.append((opened, leads_to))
 
 
 def take_away(folder: Path) -> None:
@@ -143,8 +143,9 @@ def clear_away() -> None:
         postgres.stop()
 
 
-def _movable() -> tuple[Engine, _LeadsTo]:
-    engine, leads_to = open_database("sqlite:///nowhere.db").engine, _LeadsTo()
+def _movable() -> tuple[Database, _LeadsTo]:
+    database, leads_to = open_database("sqlite:///nowhere.db"), _LeadsTo()
+    engine = database.engine
 
     @event.listens_for(engine, "do_connect")
     def lead(_dialect: object, _record: object, arguments: list[str], _options: object) -> None:
@@ -154,7 +155,7 @@ def _movable() -> tuple[Engine, _LeadsTo]:
     def do_not_wait_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA synchronous=OFF")  # no test of a house cuts the power
 
-    return engine, leads_to
+    return database, leads_to
 
 
 def _rows(connection: psycopg.Connection, table: str) -> bytes:

@@ -1,5 +1,8 @@
 """Tables, types and transactions. One transaction per request, committed at the edge.
 
+How a transaction begins depends on the database, and on whether it will write: a session says so itself.
+An event of SQLAlchemy's engine would cost as much again with every statement as the statement does.
+
 SQLite has one writer, whose turn a transaction takes when it begins (hotline/base/sqlite.py).
 
 PostgreSQL has many, in many processes. Reads see one moment there too (REPEATABLE READ); writes see
@@ -9,11 +12,12 @@ what others have committed (READ COMMITTED), so a claim is a conditional UPDATE 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, cast
+from functools import cache, partial
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, TypeVar, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    Connection,
     CursorResult,
     DateTime,
     Delete,
@@ -29,13 +33,14 @@ from sqlalchemy import (
     UpdateBase,
     Uuid,
     bindparam,
+    event,
     insert,
     inspect,
     make_url,
     select,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 
 from hotline.base.events import Hub, take_pinged
 from hotline.base.listening import notify
@@ -46,6 +51,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 Rows = Sequence[Row[*tuple[Any, ...]]]
 ANSWERS = "answers"
+BEGINS = "how a transaction begins"
 
 LOCK_WAIT_SECONDS = 5
 """For another process that writes; a person who waits longer is told, with their text on the page."""
@@ -99,6 +105,13 @@ class Table(DeclarativeBase):
     }
 
 
+class Begin(Protocol):
+    """How a database begins a transaction."""
+
+    def __call__(self, connection: Connection, *, writes: bool) -> None:
+        """The transaction has begun on this connection, or it raises as a statement would."""
+
+
 class _Session(Session):
     """A session whose `get` looks for a row by its key with a statement made once.
 
@@ -119,6 +132,12 @@ class _Session(Session):
         return self.scalars(_by_key(entity), named).one_or_none()
 
 
+@event.listens_for(_Session, "after_begin")
+def _begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if not transaction.nested:
+        session.info[BEGINS](connection)
+
+
 @cache
 def _by_key(table: type[Table]) -> Select[Any]:
     return select(table).where(*(column == bindparam(column.name) for column in inspect(table).primary_key))
@@ -130,23 +149,26 @@ class Database:
     `events` is told what a committed transaction pinged, with PostgreSQL by way of the database.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, begin: Begin) -> None:
         self.engine = engine
+        """For what needs no session; with SQLite it begins no transaction."""
+
+        self.begin = begin
         self.events = Hub()
-        self._reader = engine.execution_options(hotline_read=True)
-        self._writer = engine.execution_options(hotline_write=True)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment and keeps nothing."""
-        with _Session(self._reader, expire_on_commit=False, info={ANSWERS: {}}) as session:
+        known = {ANSWERS: {}, BEGINS: partial(self.begin, writes=False)}
+        with _Session(self.engine, expire_on_commit=False, info=known) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose changes are all kept when the block ends, or none when it raises."""
         is_shared = self.engine.dialect.name == "postgresql"
-        with _Session(self._writer, expire_on_commit=False) as session:
+        known = {BEGINS: partial(self.begin, writes=True)}
+        with _Session(self.engine, expire_on_commit=False, info=known) as session:
             with session.begin():
                 yield session
                 topics = take_pinged(session)
@@ -173,7 +195,7 @@ def open_database(url: str) -> Database:
         from hotline.base.sqlite import open_engine  # noqa: PLC0415 - only one of the two is needed
     else:
         from hotline.base.postgres import open_engine  # noqa: PLC0415 - its driver is there with PostgreSQL only
-    return Database(open_engine(address, connections=CONNECTIONS, lock_wait=LOCK_WAIT_SECONDS))
+    return Database(*open_engine(address, connections=CONNECTIONS, lock_wait=LOCK_WAIT_SECONDS))
 
 
 def once(db: Session, question: Hashable, ask: Callable[[], Answer]) -> Answer:

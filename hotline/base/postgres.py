@@ -7,7 +7,7 @@ reads, so any warning that a COMMIT answers with counts.
 """
 
 import select
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import IsolationLevel
@@ -17,6 +17,9 @@ from psycopg.rows import TupleRow
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
+
+if TYPE_CHECKING:
+    from hotline.base.db import Begin
 
 CONNECT_SECONDS = 5
 PATIENCE = "-c idle_in_transaction_session_timeout=60s"
@@ -98,7 +101,7 @@ class VouchingConnection(psycopg.Connection[TupleRow]):
             raise NotVouchedFor("the server warned when it committed")
 
 
-def open_engine(address: URL, *, connections: int, lock_wait: int) -> Engine:
+def open_engine(address: URL, *, connections: int, lock_wait: int) -> "tuple[Engine, Begin]":
     """A pool that notices a server that went away; it waits so many seconds for a lock or a connection."""
     own = str(address.query.get("options", ""))
     engine = create_engine(
@@ -122,13 +125,6 @@ def open_engine(address: URL, *, connections: int, lock_wait: int) -> Engine:
         if not connection.is_there():
             raise InvalidatePoolError
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # Set before every transaction, and so never set back.
-        sees_one_moment = connection.get_execution_options().get("hotline_read")
-        driver: Any = connection.connection.dbapi_connection
-        driver.isolation_level = IsolationLevel.REPEATABLE_READ if sees_one_moment else None
-
     @event.listens_for(engine, "handle_error")
     def tell_what_passes(met: ExceptionContext) -> OperationalError | None:
         """As other outages, 503; the next connection may lead to the server that takes changes."""
@@ -137,4 +133,13 @@ def open_engine(address: URL, *, connections: int, lock_wait: int) -> Engine:
         met.is_disconnect = True
         return OperationalError(met.statement, None, met.original_exception)
 
-    return engine
+    return engine, begin
+
+
+def begin(connection: Connection, *, writes: bool) -> None:
+    """Reads see one moment; changes see what others have committed meanwhile.
+
+    The driver begins it with the first statement. Set before each transaction, it is never set back.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    driver.isolation_level = IsolationLevel.READ_COMMITTED if writes else IsolationLevel.REPEATABLE_READ

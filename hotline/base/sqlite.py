@@ -1,20 +1,26 @@
 """SQLite as the rest of the program needs it: durable, quick, and one writer at a time.
 
 It has one writer: write transactions take turns on a process-wide lock instead of sleeping in SQLite's
-busy handler, and begin with BEGIN IMMEDIATE so that a read never has to upgrade. A transaction says that
-it will write by the execution option `hotline_write`.
+busy handler, and begin with BEGIN IMMEDIATE so that a read never has to upgrade.
 """
 
 import sqlite3
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+if TYPE_CHECKING:
+    from hotline.base.db import Begin
 
-def open_engine(address: URL, *, connections: int, lock_wait: int) -> Engine:
+BEGIN_WRITING = "BEGIN IMMEDIATE"
+HOLDS_WRITER = "holds_writer"
+
+
+def open_engine(address: URL, *, connections: int, lock_wait: int) -> "tuple[Engine, Begin]":
     """A pool for a file whose folder is made where there is none; it waits so many seconds for the writer."""
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -22,8 +28,7 @@ def open_engine(address: URL, *, connections: int, lock_wait: int) -> Engine:
         address, hide_parameters=True, connect_args={"timeout": lock_wait}, pool_size=connections
     )
     _prepare(engine, lock_wait)
-    _take_turns(engine, lock_wait)
-    return engine
+    return engine, _take_turns(engine, lock_wait)
 
 
 def _prepare(engine: Engine, lock_wait: int) -> None:
@@ -43,20 +48,24 @@ def _prepare(engine: Engine, lock_wait: int) -> None:
             connection.execute(f"PRAGMA {pragma}")
 
 
-def _take_turns(engine: Engine, lock_wait: int) -> None:
+def _take_turns(engine: Engine, lock_wait: int) -> "Begin":
     writer = threading.Lock()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get("hotline_write"):
-            connection.exec_driver_sql("BEGIN")
-            return
-        if not writer.acquire(timeout=lock_wait):
-            raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("database is locked"))
-        connection.info["holds_writer"] = True
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
     def give_back(_connection: object, record: ConnectionPoolEntry) -> None:
-        if record.info.pop("holds_writer", False):
+        if record.info.pop(HOLDS_WRITER, False):
             writer.release()
+
+    def begin(connection: Connection, *, writes: bool) -> None:
+        if writes:
+            if not writer.acquire(timeout=lock_wait):
+                raise OperationalError(BEGIN_WRITING, None, TimeoutError("database is locked"))
+            connection.info[HOLDS_WRITER] = True
+        statement = BEGIN_WRITING if writes else "BEGIN"
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            driver.execute(statement)
+        except sqlite3.Error as wrong:
+            raise DBAPIError.instance(statement, None, wrong, sqlite3.Error) from wrong
+
+    return begin

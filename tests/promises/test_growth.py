@@ -108,7 +108,7 @@ def _copied(
     staged.reset()
     there = len(staged.callers)
     grow(
-        staged.house.database.engine,
+        staged.house.database,
         there + each * len(kinds),
         [staged.callers[kind].ticket for kind in kinds],
     )
