@@ -1,6 +1,5 @@
 """The settings: environment variables `HOTLINE_…`, read once at the start and never changed."""
 
-import difflib
 import ipaddress
 import os
 import re
@@ -58,6 +57,8 @@ def variable(field: str) -> str:
 
 
 def _unknown(name: str) -> str:
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
     field = name.removeprefix(PREFIX).lower()
     close = difflib.get_close_matches(field, Settings.model_fields, n=1)
     return f"{name} is not a setting" + (f"; did you mean {variable(close[0])}?" if close else "")
