@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import growth, hashing, pages, together
+from benchmarks import growth, pages, together
 from benchmarks.servers import Server, running
 from benchmarks.stage import COUNSELOR, Stage, found
 from benchmarks.table import HEAD, Line
@@ -34,7 +34,7 @@ def _everything(stage: Stage, tickets: int) -> Iterator[Line]:
     with ours(stage) as server, floor(stage) as bare:
         yield from pages.idle(server)
         yield from pages.pages(stage, server, bare)
-        yield from pages.intake_and_return(stage, server, bare, hashing.alone(1, 40))
+        yield from pages.intake_and_return(stage, server, bare)
         yield from together.open_pages(stage, server)
         yield from together.callers_at_once(stage, server)
         yield from together.side_by_side(stage, server)

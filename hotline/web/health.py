@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Callable
 from functools import partial
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
 from sqlalchemy import text
@@ -16,13 +16,14 @@ from hotline.base.errors import NotFound, Unavailable
 from hotline.base.schema import SchemaError, is_current
 from hotline.notifications.queries import stuck, waiting
 from hotline.web.access import machine
+from hotline.web.routing import Router
 
 Readiness = Callable[[Session], list[str]]
 """Why the service cannot do its work yet, in English, a reason a line; empty when it can."""
 
 NOT_KEPT = "the database takes no changes"
 
-router = APIRouter(dependencies=[machine])
+router = Router(dependencies=[machine])
 
 
 @router.get("/healthz", name="healthz")

@@ -3,13 +3,14 @@
 import re
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse
 
 from hotline.base.i18n import Language
 from hotline.web.access import Audience, declared_access, public, routes_of
 from hotline.web.headers import STREAM_ENDING, set_cookie
 from hotline.web.reading import Typed, read_form
+from hotline.web.routing import Router
 
 STEPS: Final = frozenset(
     {
@@ -27,7 +28,7 @@ STEPS: Final = frozenset(
 PLAIN_PATH = re.compile(r"/[A-Za-z0-9_\-/]*")
 NO_PAGE = ("/exit", STREAM_ENDING)  # leaving, and what never ends
 
-router = APIRouter()
+router = Router()
 
 
 @router.post("/language", name="language.choose", dependencies=[public])

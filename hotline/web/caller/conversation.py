@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from hotline.intake import actions as intake
 from hotline.intake import receipt
@@ -20,11 +20,12 @@ from hotline.web.deps import Founded, HoursDep, Now, PagesDep, SettingsDep
 from hotline.web.forms import Bound, bind
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
+from hotline.web.routing import Router
 from hotline.web.transaction import Db
 
 WRONG = 422
 
-router = APIRouter()
+router = Router()
 
 Posted = Annotated[Typed, Depends(read_form)]
 

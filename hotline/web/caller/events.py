@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import Response
 
 from hotline import topics
 from hotline.tickets.queries import has_more
 from hotline.web.caller.deps import Onlooker, onlooker
 from hotline.web.live import StreamsDep, Whose
+from hotline.web.routing import Router
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/conversation/events", name="conversation.events")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from hotline.tickets import consent
 from hotline.tickets.lifecycle import Consent
@@ -13,11 +13,12 @@ from hotline.web.caller.unsent import is_unsent
 from hotline.web.deps import Founded, Now
 from hotline.web.forms import Bound, Form, form_of
 from hotline.web.render import go
+from hotline.web.routing import Router
 from hotline.web.transaction import Db
 
 ADDRESS = "/conversation/follow-ups"
 
-router = APIRouter()
+router = Router()
 
 
 class ConsentForm(Form):

@@ -1,6 +1,6 @@
 """The first page, what to know before writing, and help now. None of them waits for a database."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.background import BackgroundTask
 
 from hotline.web.access import public
@@ -8,8 +8,9 @@ from hotline.web.caller.standing import standing
 from hotline.web.demand import Demand
 from hotline.web.deps import DatabaseDep, HoursDep, Now, PagesDep
 from hotline.web.render import Pages
+from hotline.web.routing import Router
 
-router = APIRouter(dependencies=[public])
+router = Router(dependencies=[public])
 
 
 @router.get("/", name="home")

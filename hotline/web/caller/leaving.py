@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.background import BackgroundTask
@@ -17,8 +17,9 @@ from hotline.web.deps import Now, SettingsDep
 from hotline.web.headers import clear_cookie, read_cookie
 from hotline.web.limits import Turns
 from hotline.web.render import Pages
+from hotline.web.routing import Router
 
-router = APIRouter(dependencies=[public])
+router = Router(dependencies=[public])
 
 
 @router.get("/exit", name="exit")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hotline.accounts import sessions
@@ -21,13 +21,14 @@ from hotline.web.forms import Bound, bind, blank
 from hotline.web.headers import set_cookie
 from hotline.web.reading import Typed
 from hotline.web.render import Pages
+from hotline.web.routing import Router
 from hotline.web.transaction import Db
 
 WRONG = 422
 TAKEN_ALONG = ("journey", "seen", "safety", "message")
 """What a conversation's page sent after its session had ended."""
 
-router = APIRouter(dependencies=[public])
+router = Router(dependencies=[public])
 
 
 @dataclass(frozen=True)

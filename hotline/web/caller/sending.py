@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from hotline.base.db import Database
@@ -24,9 +24,10 @@ from hotline.web.caller.standing import standing
 from hotline.web.deps import DatabaseDep, Founded, HoursDep, LanesDep, Now, SettingsDep
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import Pages
+from hotline.web.routing import Router
 from hotline.web.transaction import Db
 
-router = APIRouter(dependencies=[public])
+router = Router(dependencies=[public])
 
 
 @dataclass(frozen=True)

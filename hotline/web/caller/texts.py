@@ -1,12 +1,13 @@
 """What happens to what a caller writes, and staying safe on a shared device."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from hotline.intake import privacy
 from hotline.web.access import public
 from hotline.web.deps import PagesDep
+from hotline.web.routing import Router
 
-router = APIRouter(dependencies=[public])
+router = Router(dependencies=[public])
 
 
 @router.get("/privacy", name="privacy")

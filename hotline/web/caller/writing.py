@@ -1,6 +1,6 @@
 """From the first question to the check page. Nothing is stored before sending."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from hotline.base.errors import IntakeClosed
 from hotline.intake import actions as intake
@@ -13,9 +13,10 @@ from hotline.web.caller.forms import CARRIED, RequestForm
 from hotline.web.deps import Founded, SettingsDep
 from hotline.web.forms import Bound, blank
 from hotline.web.render import go
+from hotline.web.routing import Router
 from hotline.web.transaction import Db
 
-router = APIRouter(dependencies=[public])
+router = Router(dependencies=[public])
 
 
 @router.get("/write", name="write")

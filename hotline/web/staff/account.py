@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import Field, SecretStr
@@ -23,6 +23,7 @@ from hotline.web.deps import DatabaseDep, Founded, LanesDep, Now, PagesDep, Sett
 from hotline.web.forms import Bound, Form, MailAddress, Says, blank, form_of
 from hotline.web.headers import clear_cookie, set_cookie
 from hotline.web.render import Pages, go
+from hotline.web.routing import Router
 from hotline.web.staff.deps import Signed, SignedIn, may, session_token
 from hotline.web.transaction import Db
 
@@ -30,7 +31,7 @@ ACCOUNT = "/staff/account"
 NEW_ONE = "/staff/account/passphrase"
 LONGEST = passwords.MAX_CHOSEN * 2
 
-router = APIRouter(prefix=ACCOUNT, dependencies=[may(Permission.OWN_ACCOUNT)])
+router = Router(prefix=ACCOUNT, dependencies=[may(Permission.OWN_ACCOUNT)])
 
 
 class LanguageForm(Form):

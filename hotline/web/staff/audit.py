@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 
 from hotline.accounts.queries import aliases
@@ -19,6 +19,7 @@ from hotline.tickets.levelling import REASON_WORDS
 from hotline.tickets.lifecycle import OUTCOME_WORDS
 from hotline.tickets.queries import references_of
 from hotline.web.deps import PagesDep
+from hotline.web.routing import Router
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import shown_reference
 from hotline.web.staff.people import ROLE_WORDS
@@ -35,7 +36,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
 
 LineNumber = Annotated[int | None, Query(ge=1, lt=2**63)]
 
-router = APIRouter(prefix="/staff/audit", dependencies=[may(Permission.AUDIT_SEE)])
+router = Router(prefix="/staff/audit", dependencies=[may(Permission.AUDIT_SEE)])
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import Response
 
 from hotline.assignment.actions import NotOnDuty, assign
@@ -17,13 +17,14 @@ from hotline.tickets import levelling
 from hotline.tickets.queries import any_ticket, proposals
 from hotline.web.forms import Bound, Form, Says, form_of
 from hotline.web.render import go
+from hotline.web.routing import Router
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep
 from hotline.web.staff.ticket_words import WORDS
 
 ADDRESS = "/staff/board"
 
-router = APIRouter()
+router = Router()
 
 
 class Chosen(Form):

@@ -6,7 +6,7 @@ is stored, and it stands in no log.
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -16,12 +16,13 @@ from hotline.web.access import secret_address
 from hotline.web.deps import Founded, Now, PagesDep
 from hotline.web.forms import Bound, Form, form_of
 from hotline.web.render import go
+from hotline.web.routing import Router
 from hotline.web.staff.deps import Signed, may
 from hotline.web.transaction import Db
 
 ADDRESS = "/staff/account/calendar"
 
-router = APIRouter()
+router = Router()
 
 
 class CalendarForm(Form):

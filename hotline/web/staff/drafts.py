@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from hotline.base.errors import HotlineError, Invalid
@@ -24,6 +24,7 @@ from hotline.tickets.queries import own_ticket
 from hotline.web.headers import set_cookie
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
+from hotline.web.routing import Router
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of
 from hotline.web.staff.note_form import as_fields, template_of
@@ -32,7 +33,7 @@ from hotline.web.transaction import Db
 PLACE = {purpose: f"#{purpose}" for purpose in (Purpose.REPLY, Purpose.NOTE, Purpose.SAFETY)}
 NEXT_TICKET = "/staff/queue/next"
 
-router = APIRouter(prefix="/staff/tickets/{reference}/drafts")
+router = Router(prefix="/staff/tickets/{reference}/drafts")
 
 
 @router.post("", name="ticket.drafts", dependencies=[may(Permission.TICKET_WRITE)])

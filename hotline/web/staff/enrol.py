@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import Field, SecretStr
@@ -21,11 +21,12 @@ from hotline.web.deps import DatabaseDep, Founded, LanesDep, Now, PagesDep, Sett
 from hotline.web.forms import Bound, Form, Says, blank, form_of
 from hotline.web.headers import clear_cookie, read_cookie, set_cookie
 from hotline.web.render import Pages, go
+from hotline.web.routing import Router
 from hotline.web.staff.deps import session_token
 from hotline.web.staff.second_factor import to_scan
 from hotline.web.transaction import Db
 
-router = APIRouter(prefix="/staff/enrol", dependencies=[public])
+router = Router(prefix="/staff/enrol", dependencies=[public])
 
 
 class EnrolForm(Form):

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -12,11 +12,12 @@ from hotline.permissions import Permission
 from hotline.tickets.queries import has_more, own_ticket
 from hotline.web.deps import DatabaseDep
 from hotline.web.live import StreamsDep, Whose
+from hotline.web.routing import Router
 from hotline.web.staff.deps import Onlooker, onlooker
 
 SHOWN = {topics.QUEUE: Permission.QUEUE_SEE, topics.BOARD: Permission.BOARD_SEE}
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/staff/events", name="events")

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
@@ -24,6 +24,7 @@ from hotline.tickets.queries import hold_own
 from hotline.web.forms import Bound, Form, Says, Text, bind
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
+from hotline.web.routing import Router
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
 from hotline.web.staff.drafts import keep_typed
@@ -36,7 +37,7 @@ ADDRESS = "/staff/follow-ups"
 A_DAY = "day"
 OF_A_PLAN = frozenset({"when", "day", "at", "about"})
 
-router = APIRouter()
+router = Router()
 
 
 def _written_as(pattern: str) -> Callable[[object], object]:

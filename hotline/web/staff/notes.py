@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import Response
 
 from hotline.base.errors import Invalid, Problem
@@ -20,6 +20,7 @@ from hotline.tickets.queries import hold_own
 from hotline.web.forms import Says
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
+from hotline.web.routing import Router
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
 from hotline.web.staff.drafts import done_or_kept, keep_beside
@@ -27,7 +28,7 @@ from hotline.web.staff.note_form import answers_of, came_back, check_form, templ
 from hotline.web.staff.ticket_page import CameBack, show
 from hotline.web.transaction import Db
 
-router = APIRouter(prefix="/staff/tickets/{reference}")
+router = Router(prefix="/staff/tickets/{reference}")
 
 Whole = Annotated[Typed, Depends(read_form)]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from hotline.accounts import people as actions
@@ -19,6 +19,7 @@ from hotline.permissions import KEY_ROLES, Permission, Role
 from hotline.web.deps import Founded, Now, PagesDep
 from hotline.web.forms import Bound, Form, MailAddress, Says, form_of
 from hotline.web.render import Pages, go
+from hotline.web.routing import Router
 from hotline.web.staff.deps import Signed, SignedIn, may
 from hotline.web.transaction import Db
 
@@ -61,7 +62,7 @@ DONE: Mapping[str, str] = {
 }
 """What a change says afterwards, by the word in the address."""
 
-router = APIRouter(prefix=PEOPLE, dependencies=[may(Permission.PEOPLE_SEE)])
+router = Router(prefix=PEOPLE, dependencies=[may(Permission.PEOPLE_SEE)])
 manager = may(Permission.PEOPLE_MANAGE)
 custodian = may(Permission.ADMISSION_GIVE)
 

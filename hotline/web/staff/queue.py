@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import Response
 
 from hotline.assignment.actions import NothingWaits, OffDuty, take_next
@@ -11,13 +11,14 @@ from hotline.permissions import Permission
 from hotline.roster.actions import start_duty
 from hotline.web.forms import Bound, Form, form_of
 from hotline.web.render import go
+from hotline.web.routing import Router
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of
 from hotline.web.staff.ticket_words import WORDS
 
 ADDRESS = "/staff/queue"
 
-router = APIRouter(prefix=ADDRESS)
+router = Router(prefix=ADDRESS)
 
 
 @router.get("", name="queue", dependencies=[may(Permission.QUEUE_SEE)])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from markupsafe import Markup
@@ -20,12 +20,13 @@ from hotline.web.deps import DatabaseDep, Founded, Now, PagesDep, SettingsDep
 from hotline.web.forms import Bound, Form, Says, blank, form_of
 from hotline.web.headers import set_cookie
 from hotline.web.render import Pages, go
+from hotline.web.routing import Router
 from hotline.web.staff.deps import SessionEnded, session_token
 from hotline.web.transaction import Db
 
 WRONG = N_("Enter the six digits that the app shows now")
 
-router = APIRouter(prefix="/staff/sign-in")
+router = Router(prefix="/staff/sign-in")
 
 
 class FactorForm(Form):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import Response
 
 from hotline.accounts import late_posts
@@ -17,6 +17,7 @@ from hotline.tickets.models import Ticket
 from hotline.tickets.queries import my_closed_tickets, my_drafts, my_open_tickets
 from hotline.web.forms import Bound, Form, form_of
 from hotline.web.render import go
+from hotline.web.routing import Router
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import DeskDep, address_of
 from hotline.web.staff.follow_up_panel import due_today, mails_as_told
@@ -48,7 +49,7 @@ DOORS: tuple[tuple[Permission, str, str, str], ...] = (
 )
 """What people without tickets come for: permission, address, name, what is there."""
 
-router = APIRouter(prefix=ADDRESS)
+router = Router(prefix=ADDRESS)
 
 
 class DutyForm(Form):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from pydantic import Field, SecretStr
@@ -26,6 +26,7 @@ from hotline.web.forms import Bound, Form, Says, blank, form_of
 from hotline.web.headers import ONE_YEAR, STREAM_ENDING, clear_cookie, set_cookie
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import Pages, go
+from hotline.web.routing import Router
 from hotline.web.staff.deps import (
     BELONGS_TO,
     SessionEnded,
@@ -51,7 +52,7 @@ WHY = {
 }
 """Why somebody is asked to sign in; it says nothing about a person."""
 
-router = APIRouter(prefix="/staff")
+router = Router(prefix="/staff")
 
 
 class SignInForm(Form):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from hotline.base.i18n import Language
@@ -12,6 +11,7 @@ from hotline.statistics.labels import HOURS, WEEKDAYS
 from hotline.statistics.releases import Shown
 from hotline.statistics.tables import Kind
 from hotline.tickets.levels import REPLY_TIMES
+from hotline.web.routing import Router
 from hotline.web.sheets import download
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import DeskDep
@@ -27,7 +27,7 @@ from hotline.web.staff.statistics_words import (
 
 ADDRESS = "/staff/statistics"
 
-router = APIRouter()
+router = Router()
 
 
 @router.get(ADDRESS, name="statistics", dependencies=[may(Permission.STATISTICS_SEE)])

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.responses import Response
 
 from hotline.assignment.actions import OffDuty, take
@@ -20,6 +20,7 @@ from hotline.tickets.models import Ticket
 from hotline.tickets.queries import hold_own
 from hotline.web.forms import Bound, Form, Says, Text, form_of
 from hotline.web.render import go
+from hotline.web.routing import Router
 from hotline.web.staff.board import decide
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
@@ -30,7 +31,7 @@ from hotline.web.staff.queue import off_duty
 from hotline.web.staff.ticket_page import CameBack, show
 from hotline.web.transaction import Db
 
-router = APIRouter(prefix="/staff/tickets/{reference}")
+router = Router(prefix="/staff/tickets/{reference}")
 
 
 class ReplyForm(Form):

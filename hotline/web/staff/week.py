@@ -2,20 +2,20 @@
 
 from datetime import datetime, time, timedelta
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from hotline.assignment.queries import standing, waiting_by_level
 from hotline.base.i18n import format_date, format_weekday
 from hotline.followups import queries as followups
 from hotline.permissions import Permission
+from hotline.web.routing import Router
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import DeskDep
 from hotline.web.staff.ticket_words import WORDS
 
 DAYS = 7
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/staff/board/week", name="board.week", dependencies=[may(Permission.BOARD_SEE)])
