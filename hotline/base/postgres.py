@@ -25,6 +25,9 @@ CONNECT_SECONDS = 5
 PATIENCE = "-c idle_in_transaction_session_timeout=60s"
 """A process that stands still in a transaction does not keep the others waiting for ever."""
 
+PLANNING = "-c plan_cache_mode=force_custom_plan"
+"""A plan made for any value takes "waiting" for as common as "closed", and would read all to find five."""
+
 PASSING = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout, InternalError_)
 """The server follows another one now, or ended a transaction that stood still: that passes by itself.
 
@@ -112,7 +115,7 @@ def open_engine(address: URL, *, connections: int, lock_wait: int) -> "tuple[Eng
         pool_timeout=lock_wait,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
-            "options": f"-c lock_timeout={lock_wait}s {PATIENCE} {own}".strip(),
+            "options": f"-c lock_timeout={lock_wait}s {PATIENCE} {PLANNING} {own}".strip(),
         },
     )
 

@@ -43,6 +43,22 @@ def test_what_the_server_has_prepared_outlasts_reading(store: Database) -> None:
         assert prepared(db) == 1
 
 
+def test_what_is_prepared_is_planned_for_the_values_it_is_asked_with(store: Database) -> None:
+    with store.write() as db:
+        db.execute(text("CREATE TABLE slips (state text, number int)"))
+        db.execute(text("INSERT INTO slips SELECT 'closed', n FROM generate_series(1, 20000) AS n"))
+        db.execute(text("INSERT INTO slips VALUES ('waiting', 1)"))
+        db.execute(text("CREATE INDEX slips_state ON slips (state)"))
+    with store.write() as db:
+        db.execute(text("ANALYZE slips"))
+        db.execute(text("PREPARE few (text) AS SELECT number FROM slips WHERE state = $1 LIMIT 5"))
+        for _ in range(PREPARED_AFTER):
+            db.execute(text("EXECUTE few ('waiting')"))
+        plan = " ".join(db.scalars(text("EXPLAIN EXECUTE few ('waiting')")))
+
+    assert "slips_state" in plan
+
+
 def test_what_a_read_writes_is_undone(store: Database) -> None:
     with store.read() as db:
         db.execute(text("CREATE TABLE remembered (number int)"))
