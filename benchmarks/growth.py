@@ -7,6 +7,7 @@ the ticket it was copied from and opens for nobody, since what is sealed is boun
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from itertools import count
 from uuid import UUID, uuid4
 
@@ -67,17 +68,19 @@ def to(stage: Stage, tickets: int, serve: Serve, floor: Serve) -> Iterator[Line]
 
 
 def _costs(stage: Stage, serve: Serve, bare: Server) -> dict[str, float]:
-    """The server's processor time a request, in that of a bare page.
+    """The processor time a request takes of the server and of PostgreSQL's, in that of a bare page.
 
     Growing takes minutes, and the machine may be another one afterwards: each is measured in turn with
     a page that knows nothing of tickets.
     """
+    database = stage.house.database
 
     def in_bare_pages(load: Load) -> float:
         spent, page = beside(load, _gets(bare, "/", ""))
         return spent / page
 
-    with serve(stage) as server:
+    with serve(stage) as alone:
+        server = replace(alone, helpers=lambda: _backends(database))
         counselor, supervisor = pages.sign_in(server), pages.sign_in(server, "yinxing")
         returns = [pages.come_back(code) for code in stage.codes]
         sends = [Ask("POST", "/write/send", stage.form()) for _ in stage.codes]
@@ -89,6 +92,18 @@ def _costs(stage: Stage, serve: Serve, bare: Server) -> dict[str, float]:
             "intake": in_bare_pages(Load(server, sends)),
             "return": in_bare_pages(Load(server, returns, expect=303)),
         }
+
+
+def _backends(database: Database) -> list[int]:
+    """The processes in which PostgreSQL on this machine answers questions to this database."""
+    if database.engine.dialect.name == "sqlite":
+        return []
+    asked = text(
+        "SELECT pid FROM pg_stat_activity "
+        "WHERE datname = current_database() AND backend_type = 'client backend'"
+    )
+    with database.read() as db:
+        return list(db.scalars(asked))
 
 
 def _gets(server: Server, path: str, cookie: str) -> Load:

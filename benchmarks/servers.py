@@ -6,7 +6,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +27,12 @@ class Server:
     started_in: float
     """Seconds until the first answer."""
 
-    def cpu_seconds(self) -> float:
-        """Processor time of all its threads so far: Linux's clock of another process, in nanoseconds.
+    helpers: Callable[[], Collection[int]] = tuple
+    """The processes that work for it and count as well, as PostgreSQL's may."""
 
-        The number of that clock is made of the process's, as CPUCLOCK_SCHED in Linux's posix-timers.h.
-        """
-        return time.clock_gettime((~self.pid << 3) | 2)
+    def cpu_seconds(self) -> float:
+        """Processor time of all its threads so far, and of its helpers' that are there."""
+        return sum(map(_clock, (self.pid, *self.helpers())))
 
     def memory_mib(self) -> float:
         """What it holds in memory now."""
@@ -56,6 +56,17 @@ def running(command: list[str], *, probe: str = "/", **environ: str) -> Iterator
     finally:
         process.terminate()
         process.wait(PATIENCE_SECONDS)
+
+
+def _clock(pid: int) -> float:
+    """Linux's clock of a process, in nanoseconds; nought for one that is gone.
+
+    Its number is made of the process's, as CPUCLOCK_SCHED in Linux's posix-timers.h.
+    """
+    try:
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return 0
 
 
 def hotline(data_dir: Path, database_url: str) -> dict[str, str]:
