@@ -49,6 +49,10 @@ class Stored(NamedTuple):
     ends_at: datetime
     idle_seconds: int
 
+    def __repr__(self) -> str:
+        """Nothing of what is sealed."""
+        return f"Stored({self.id})"
+
 
 _STORED = [getattr(SessionRow, name) for name in Stored._fields]
 _OF_TOKEN = select(*_STORED).where(SessionRow.token_hash == bindparam("token_hash"))

@@ -134,8 +134,13 @@ class _Session(Session):
 
 @event.listens_for(_Session, "after_begin")
 def _begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    if not transaction.nested:
+    if transaction.nested:
+        return
+    try:
         session.info[BEGINS](connection)
+    except BaseException:
+        connection.close()  # or the session would go on with it, outside any transaction
+        raise
 
 
 @cache
@@ -151,7 +156,7 @@ class Database:
 
     def __init__(self, engine: Engine, begin: Begin) -> None:
         self.engine = engine
-        """For what needs no session; with SQLite it begins no transaction."""
+        """For what needs no session: SQLite begins no transaction then, and PostgreSQL one of any kind."""
 
         self.begin = begin
         self.events = Hub()

@@ -25,6 +25,14 @@ CONNECT_SECONDS = 5
 PATIENCE = "-c idle_in_transaction_session_timeout=60s"
 """A process that stands still in a transaction does not keep the others waiting for ever."""
 
+ALIVE = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
+"""How libpq lets the kernel notice within half a minute that the other side is gone without a word."""
+
 PLANNING = "-c plan_cache_mode=force_custom_plan"
 """A plan made for any value takes "waiting" for as common as "closed", and would read all to find five."""
 
@@ -60,18 +68,18 @@ class VouchingConnection(psycopg.Connection[TupleRow]):
     """A connection on which a commit that comes with a warning has failed."""
 
     def is_there(self) -> bool:
-        """Whether the server has not gone away since it was last asked something.
+        """Whether nothing says that the server has gone away since it was last asked something.
 
-        A server that goes says so, or its machine does. Asking it costs a round trip, and what it has
-        said already costs none: only when there is something to hear is it asked.
+        A server that goes says so, or its machine does; of a network that goes the kernel learns, by
+        ALIVE. Asking costs a round trip, and listening none: only when there is something to hear is
+        the server asked.
         """
         said = select.poll()
-        said.register(self.fileno(), select.POLLIN)
-        if not said.poll(0):
-            return True
         try:
-            self.execute("")
-            self.rollback()
+            said.register(self.fileno(), select.POLLIN)
+            if said.poll(0):
+                self.execute("")
+                self.rollback()
         except psycopg.Error:
             return False
         return True
@@ -79,7 +87,8 @@ class VouchingConnection(psycopg.Connection[TupleRow]):
     def rollback(self) -> None:
         """Nothing is kept. After mere reading the statements that the server has prepared stay prepared.
 
-        The driver forgets them with every rollback, since one may undo a change of the tables.
+        The driver forgets them with every rollback, since one may undo a change of the tables. A column
+        whose type is changed while the program runs fails once for each connection.
         """
         is_reading = self.isolation_level is IsolationLevel.REPEATABLE_READ
         if is_reading and self.pgconn.transaction_status == TransactionStatus.INTRANS:
@@ -114,6 +123,7 @@ def open_engine(address: URL, *, connections: int, lock_wait: int) -> "tuple[Eng
         max_overflow=connections // 2,
         pool_timeout=lock_wait,
         connect_args={
+            **{name: value for name, value in ALIVE.items() if name not in address.query},
             "connect_timeout": CONNECT_SECONDS,
             "options": f"-c lock_timeout={lock_wait}s {PATIENCE} {PLANNING} {own}".strip(),
         },

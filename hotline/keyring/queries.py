@@ -18,9 +18,18 @@ from hotline.keyring.models import Admission, DeploymentRow, Grant, StaffKey, Te
 
 Question = Select[*tuple[Any, ...]]
 Signer = aliased(StaffKey)
+_STANDING = (
+    StaffKey.version,
+    StaffKey.kem_public,
+    StaffKey.signing_public,
+    Admission,
+    Signer.kem_public,
+    Signer.signing_public,
+)
+STANDING = 1 + len(_STANDING)
+"""So many columns `with_standing` puts at the end of a row: the account's id before these."""
+
 NEWEST = "newest key version"
-STANDING = 7
-"""So many columns `with_standing` puts at the end of a row."""
 
 
 def find_deployment(db: Session, folder: Path) -> Deployment | None:
@@ -83,7 +92,7 @@ def with_standing(about: Question, account: InstrumentedAttribute[UUID]) -> Ques
         about.outerjoin(StaffKey, StaffKey.account_id == account)
         .outerjoin(Admission, admitted)
         .outerjoin(Signer, signed)
-        .add_columns(account, StaffKey.version, *_public_of(StaffKey), Admission, *_public_of(Signer))
+        .add_columns(account, *_STANDING)
         .order_by(StaffKey.version, Admission.admitted_at.desc())
     )
 
@@ -117,10 +126,6 @@ def _remember(db: Session, rows: Iterable[Sequence[Any]]) -> None:
         knows(db, (NEWEST, account), version)
     for (account, version), given in admissions.items():
         knows(db, (Admission, account, version), given)
-
-
-def _public_of(keys: type[StaffKey]) -> tuple[InstrumentedAttribute[bytes], InstrumentedAttribute[bytes]]:
-    return keys.kem_public, keys.signing_public
 
 
 def _public(row: StaffKey | None) -> PublicKeys | None:

@@ -58,7 +58,10 @@ def own_ticket(db: Session, actor: Actor, reference: str) -> Ticket:
 
 
 def hold_own(db: Session, actor: Actor, reference: str) -> Ticket:
-    """The same as it is now, and nobody else changes it until this transaction ends."""
+    """The same as it is now, and nobody else changes it until this transaction ends.
+
+    Never inside a savepoint: rolled back, it would let the ticket go without a word.
+    """
     ticket = db.scalars(_OWN_HELD, _mine(actor, reference)).one_or_none()
     if ticket is None:
         raise NotFound

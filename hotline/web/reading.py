@@ -21,9 +21,9 @@ HELP_NOW = "help_now"
 OWN_FIELDS = frozenset({"language", "step", HELP_NOW})  # of buttons that only show, which no next step needs
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 CUT_ESCAPE = re.compile(rb"%[0-9A-Fa-f]?$")
-ESCAPED = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
-MOSTLY_ESCAPED = 4
-"""A text of which a byte in so many is a percent sign: nearly all of it is escaped, three bytes for one."""
+ESCAPED = re.compile(rb"(?:%[0-9A-Fa-f]{2})++")  # possessive, so that it remembers no way back
+MOSTLY_ESCAPED = 0.3
+"""The share of percent signs in a text of which nearly all is escaped, three bytes for one."""
 
 
 ANOTHER_ENCODING = Problem(
@@ -171,7 +171,7 @@ def unquoted(sent: bytes) -> bytes:
 
     Everybody waits meanwhile, because it happens on the event loop.
     """
-    if sent.count(b"%") * MOSTLY_ESCAPED < len(sent):
+    if sent.count(b"%") < len(sent) * MOSTLY_ESCAPED:
         return unquote_to_bytes(sent)
     return ESCAPED.sub(lambda run: bytes.fromhex(run[0].translate(None, b"%").decode()), sent)
 

@@ -22,7 +22,7 @@ class _Route(APIRoute):
         self._begins, self._ends = path.partition("{")[0], path.rpartition("}")[2]
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """As ever."""
+        """As ever, but for an address that ends with a line end, which is nobody's."""
         address = scope["path"]
         if scope.get("root_path") or (address.startswith(self._begins) and address.endswith(self._ends)):
             return super().matches(scope)
