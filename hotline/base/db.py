@@ -139,7 +139,7 @@ def _begin(session: Session, transaction: SessionTransaction, connection: Connec
     try:
         session.info[BEGINS](connection)
     except BaseException:
-        connection.close()  # or the session would go on with it, outside any transaction
+        connection.invalidate()  # or the session would go on with it, outside any transaction
         raise
 
 

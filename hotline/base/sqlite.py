@@ -6,6 +6,7 @@ busy handler, and begin with BEGIN IMMEDIATE so that a read never has to upgrade
 
 import sqlite3
 import threading
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,10 +52,13 @@ def _prepare(engine: Engine, lock_wait: int) -> None:
 def _take_turns(engine: Engine, lock_wait: int) -> "Begin":
     writer = threading.Lock()
 
-    @event.listens_for(engine, "checkin")
-    def give_back(_connection: object, record: ConnectionPoolEntry) -> None:
-        if record.info.pop(HOLDS_WRITER, False):
+    def give_back(held: MutableMapping[Any, Any]) -> None:
+        if held.pop(HOLDS_WRITER, False):
             writer.release()
+
+    @event.listens_for(engine, "checkin")
+    def end(_connection: object, record: ConnectionPoolEntry) -> None:
+        give_back(record.info)
 
     def begin(connection: Connection, *, writes: bool) -> None:
         if writes:
@@ -66,6 +70,7 @@ def _take_turns(engine: Engine, lock_wait: int) -> "Begin":
         try:
             driver.execute(statement)
         except sqlite3.Error as wrong:
+            give_back(connection.info)
             raise DBAPIError.instance(statement, None, wrong, sqlite3.Error) from wrong
 
     return begin
