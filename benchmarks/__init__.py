@@ -28,8 +28,9 @@ A note was promised to take 4 ms where a bare page takes 0.45; here it takes as 
 
 With 1 000 000 tickets beside the same at 1 000 (each promised <= 1.3): on PostgreSQL, its own work counted,
 queue page 1.04, ticket page 1.10, statistics 1.07, intake 1.06, return 0.93; on SQLite (11 GB, no figures of
-its tables: nobody makes it look at them) queue page 0.99, statistics 1.03, ticket page 1.03, intake 1.02, return 1.07. The board counts what is
-open: with 60 000 open tickets of a million it costs 5.9 times what it costs with 80.
+its tables: nobody makes it look at them) queue page 0.99, statistics 1.03, ticket page 1.03, intake 1.02,
+return 1.07. The board counts what is open: with 60 000 open tickets of a million it costs 5.9 times what it
+costs with 80.
 
 What dominates, by samples (py-spy) of a note: a third who is signed in and FastAPI, a half nine statements
 and two transactions, of which SQLAlchemy takes more than the driver. On the queue page a third is who is
