@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hotline.web.access import public
@@ -152,5 +152,7 @@ def test_a_button_alone_sends_an_empty_form(browser: httpx.Client) -> None:
 
 
 @given(st.text("%4aFZ你", max_size=24) | st.binary(max_size=24).map(quote_from_bytes))
+@example("%44%4Z")
+@example("%e4%bd%a0" * 1000 + "%e4%b")
 def test_escapes_mean_what_they_mean_everywhere(sent: str) -> None:
     assert unquoted(sent.encode()) == unquote_to_bytes(sent)
