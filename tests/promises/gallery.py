@@ -37,16 +37,16 @@ ScreensIn = Callable[[str], list[Screen]]
 
 @dataclass(frozen=True)
 class Gallery:
-    """The screens of one language, and where their style and scripts are served."""
+    """The screens of both languages, and where their style and scripts are served."""
 
     base_url: str
     screens: list[Screen]
 
     @cached_property
     def fullest(self) -> list[Screen]:
-        """Of each template the screen with the most on it, the fullest of all first."""
+        """Of each template in each language the screen with the most on it, the fullest of all first."""
         by_size = sorted(self.screens, key=lambda screen: len(screen.html))
-        return list(reversed({screen.template: screen for screen in by_size}.values()))
+        return list(reversed({(screen.template, screen.language): screen for screen in by_size}.values()))
 
     def worth_judging(self, page: Page) -> list[Screen]:
         """The fullest of each template, and each other one with a kind of thing that none before it had.

@@ -32,8 +32,9 @@ ANOTHER_KIND = r"""(pages) => {
     : passing.test(name) ? `[${name}${value.trim() ? "" : "="}]`
     : reference.test(name) ? `[${name}=${lead(one, value)}]`
     : `[${name}=${value}]`;
-  const itself = (one) => one.localName + Array.from(one.attributes, attribute(one)).join("") + says(one)
-    + Array.from(one.labels ?? [], says);
+  const itself = (one) => one.localName === "html" ? "html" // whose language is another page's as well
+    : one.localName + Array.from(one.attributes, attribute(one)).join("") + says(one)
+      + Array.from(one.labels ?? [], says);
   const known = new Set(), isFirst = (kind) => known.size < known.add(kind).size;
   return pages.map((html) => {
     const kinds = new Map(), before = new Set();
