@@ -1,6 +1,8 @@
 # Needed beforehand: Python 3.11 or newer, and make. `make help` lists what there is.
-PY   ?= python3
 PORT ?= 8000
+# The distribution's own Python first: it is built with every optimisation, and one compiled beside it often is not.
+PY   ?= $(firstword $(shell for one in /usr/bin/python3 python3; do \
+  $$one -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one; done) python3)
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 V       := .venv/bin
