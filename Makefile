@@ -7,7 +7,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 
 V       := .venv/bin
 HOTLINE := $(V)/python -m hotline
-PYTEST  := $(V)/python -m pytest -n 2 --dist worksteal
+PYTEST  := $(V)/python -m pytest -n 3 --dist worksteal
 INSTALL := $(V)/python -m pip install -qq --disable-pip-version-check --require-hashes --only-binary=:all:
 LOCK    := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
 ASSETS  := build/vendor/htmx.min.js
