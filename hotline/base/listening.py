@@ -19,12 +19,14 @@ from hotline.base.events import Hub
 CHANNEL = "hotline"
 HEARS_SECONDS = 0.5  # how long it waits before it looks whether it shall stop
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
-CONNECTING = {
+ALIVE = {
     "connect_timeout": 5,
-    "keepalives_idle": 10,  # so that it notices within half a minute when the other side is gone
+    "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
 }
+"""How libpq connects: it soon gives up, and the kernel notices within half a minute that nobody is there."""
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +80,6 @@ def _connect(engine: Engine) -> Any:  # noqa: ANN401 (the driver's own connectio
     """A connection of its own, which says at once what it hears."""
     arguments, words = engine.dialect.create_connect_args(engine.url)
     driver: Any = engine.dialect.loaded_dbapi
-    connection = driver.connect(*arguments, **{**CONNECTING, **words}, autocommit=True)
+    connection = driver.connect(*arguments, **{**ALIVE, **words}, autocommit=True)
     connection.execute(f"LISTEN {CHANNEL}")
     return connection

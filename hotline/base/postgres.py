@@ -18,20 +18,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 
+from hotline.base.listening import ALIVE
+
 if TYPE_CHECKING:
     from hotline.base.db import Begin
 
-CONNECT_SECONDS = 5
 PATIENCE = "-c idle_in_transaction_session_timeout=60s"
 """A process that stands still in a transaction does not keep the others waiting for ever."""
-
-ALIVE = {
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,  # milliseconds
-}
-"""How libpq lets the kernel notice within half a minute that the other side is gone without a word."""
 
 PLANNING = "-c plan_cache_mode=force_custom_plan"
 """A plan made for any value takes "waiting" for as common as "closed", and would read all to find five."""
@@ -124,7 +117,6 @@ def open_engine(address: URL, *, connections: int, lock_wait: int) -> "tuple[Eng
         pool_timeout=lock_wait,
         connect_args={
             **{name: value for name, value in ALIVE.items() if name not in address.query},
-            "connect_timeout": CONNECT_SECONDS,
             "options": f"-c lock_timeout={lock_wait}s {PATIENCE} {PLANNING} {own}".strip(),
         },
     )
