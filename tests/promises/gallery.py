@@ -49,7 +49,7 @@ class Gallery:
         return list(reversed({(screen.template, screen.language): screen for screen in by_size}.values()))
 
     def worth_judging(self, page: Page) -> list[Screen]:
-        """The fullest of each template, and each other one with a kind of thing that none before it had.
+        """The fullest ones, and each other one with a kind of thing on it that none before it had.
 
         What stands on a small screen mostly stood on a full one, so the full ones come first.
         """

@@ -5,7 +5,6 @@ The screens are those of the tour, so a page without one fails in `test_words_on
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from functools import partial
 from itertools import cycle
 from typing import Literal
 
@@ -55,12 +54,9 @@ def check(*sizes: ViewportSize) -> Callable[[Check], Check]:
 
 
 def test_on_every_screen(browser: Browser, screens_in: ScreensIn, tables_in: ScreensIn) -> None:
-    screens = [
-        screen
-        for language in LANGUAGES
-        for drawn in (screens_in, tables_in)
-        for screen in apart(partial(drawn, language))
-    ]
+    screens = apart(
+        lambda: [one for language in LANGUAGES for one in screens_in(language) + tables_in(language)]
+    )
     context = browser.new_context(reduced_motion="reduce", color_scheme=SCHEMES[-1])
     context.set_default_timeout(PATIENCE_MS)
     with hang(different(screens)) as gallery:
