@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests import flows
 from tests.browser import OpenPage, Site
@@ -68,7 +68,9 @@ def test_a_question_mark_shows_them_and_each_person_can_switch_them_off(page: Pa
     page.goto("/staff")
     expect(page.locator("#keys")).not_to_be_visible()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="键盘快捷键")).to_be_visible()
+    listed = page.get_by_role("dialog", name="键盘快捷键")
+    expect(listed).to_be_visible()
+    assert room_around(listed) == pytest.approx([0.5, 0.5], abs=0.01)
     page.get_by_role("button", name="收起列表").click()
     expect(page.locator("#keys")).not_to_be_visible()
 
@@ -80,3 +82,11 @@ def test_a_question_mark_shows_them_and_each_person_can_switch_them_off(page: Pa
     page.keyboard.press("?")
     expect(page).to_have_url(re.compile("/staff$"))
     expect(page.locator("#keys")).to_have_count(0)
+
+
+def room_around(element: Locator) -> list[float]:
+    """What part of the free room lies to its left, and what part above it."""
+    at, window = element.bounding_box(), element.page.viewport_size
+    assert at
+    assert window
+    return [at["x"] / (window["width"] - at["width"]), at["y"] / (window["height"] - at["height"])]
