@@ -3,26 +3,35 @@
 (() => {
   const all = (selector) => Array.from(document.querySelectorAll(selector));
 
-  // Whether the person is still here, in this tab only. Leaving empties it, here and by a header.
-  const here = {
-    note: () => { try { sessionStorage.setItem("here", "1"); } catch { /* no storage: ask the server */ } },
-    forget: () => { try { sessionStorage.clear(); } catch { /* the same */ } },
-    holds: () => { try { return sessionStorage.getItem("here") !== null; } catch { return false; } },
+  // Which stay of a person this page belongs to, in this tab only. Leaving ends it, here and by a header; a page
+  // that is opened afterwards begins another.
+  const stay = () => { try { return sessionStorage.getItem("stay"); } catch { return null; } };
+  const begin = () => { try { sessionStorage.setItem("stay", Math.random()); } catch { /* ask the server */ } };
+  const end = () => { try { sessionStorage.clear(); } catch { /* the same */ } };
+  if (document.querySelector("[data-finished]")) end(); else if (stay() === null) begin();
+  const ours = stay();
+
+  const empty = () => {
+    document.title = "\u200b";
+    document.body.replaceChildren();
   };
-  if (document.querySelector("[data-finished]")) here.forget(); else here.note();
 
   // Leave quickly: empty the page first, do not wait for the server, leave no entry to come back to.
   const leave = (event) => {
     event.preventDefault();
-    here.forget();
-    document.title = "\u200b";
-    document.body.replaceChildren();
+    end();
+    empty();
     location.replace("/exit");
   };
   all("[data-leave]").forEach((link) => link.addEventListener("click", leave));
 
   // Back shows a page as it was typed; after leaving, the server is asked again and shows nothing of it.
-  addEventListener("pageshow", (event) => { if (event.persisted && !here.holds()) location.reload(); });
+  // Safari keeps the old page in sight while it asks whether a form may be sent again: so it is emptied first.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted || (ours !== null && stay() === ours)) return;
+    empty();
+    location.reload();
+  });
 
   all("[data-focus]").forEach((summary) => summary.focus());
 
