@@ -3,6 +3,7 @@
 (() => {
   const PAUSE = 20000; // milliseconds between two saves
   const LONGEST_WAIT = 5000; // milliseconds that a form waits for what is half-written beside it
+  const SAVED_BY_THEN = 1000; // milliseconds after which a text that was saved on leaving is on the page
 
   const keep = (form) => {
     let status = form.querySelector("[data-draft-status]");
@@ -40,11 +41,25 @@
       if (!timer) timer = setTimeout(() => save(false), PAUSE);
     });
     form.addEventListener("submit", () => { changed = false; });
-    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
     return { form, save, isUnsaved: () => changed || underway };
   };
 
   const kept = Array.from(document.querySelectorAll("form[data-draft]"), keep);
+  const isUnsaved = (one) => one.isUnsaved();
+
+  // A page that is left saves what is half-written. Whoever loaded it again at that moment sees it without.
+  const left = {
+    note: (where) => { try { sessionStorage.setItem("left", where); } catch { /* it is saved all the same */ } },
+    take: () => { try { return sessionStorage.getItem("left"); } catch { return null; } finally { left.note(""); } },
+  };
+  document.addEventListener("visibilitychange", () => {
+    const isLeft = document.visibilityState === "hidden" && kept.some(isUnsaved);
+    left.note(isLeft ? location.pathname : "");
+    if (isLeft) kept.forEach((one) => one.save(true));
+  });
+  if (left.take() === location.pathname) {
+    setTimeout(() => { if (!kept.some(isUnsaved)) location.reload(); }, SAVED_BY_THEN);
+  }
 
   // The next page shows a form as its draft has it: another form is sent after what is half-written.
   let isWaiting = false;

@@ -87,6 +87,18 @@ def test_what_was_typed_is_saved_by_itself_when_the_page_is_left(
     expect(page.get_by_label("来访者谈到的内容")).to_have_value("半份记录")
 
 
+def test_whoever_loads_the_page_again_finds_what_was_half_written(
+    site: Site, open_page: OpenPage, taken: Caller
+) -> None:
+    page = open_page()
+    sit_down(page, site, "lin")
+    page.goto(url(taken))
+    page.get_by_label("写给来访者的回复").fill("写到一半")
+    page.reload()
+
+    expect(page.get_by_label("写给来访者的回复")).to_have_value("写到一半")
+
+
 def test_what_was_typed_beside_a_form_that_is_sent_stands_on_the_next_page(
     site: Site, open_page: OpenPage, taken: Caller
 ) -> None:
