@@ -85,7 +85,8 @@ def test_the_help_strip_has_one_place(screens: list[Screen]) -> None:
     """WCAG 3.2.6: what stands before it and around it is the same on every page of a caller."""
     places = {tuple(before_the_strip(screen.tree)) for screen in screens if screen.is_callers}
 
-    assert places == {("a skip", "nav", "header top", "aside strip")}
+    before, strip = ("a skip", "nav", "header top"), "aside strip"
+    assert places == {(*before, strip), (*before, "aside demo", strip)}
 
 
 def test_error_pages_were_among_them(screens: list[Screen]) -> None:
@@ -217,6 +218,15 @@ def a_callers_page_shows_numbers_to_call_as_text(screen: Screen) -> Iterator[obj
     strip = [node for node in screen.tree.all("aside") if "strip" in node.classes]
     if screen.is_callers:
         yield from {"120", "110", "12356"} - {link.text for node in strip for link in node.all("a")}
+
+
+@rule
+def what_stands_in_a_part_with_a_name_is_an_element(screen: Screen) -> Iterator[object]:
+    """Bare text there is not heard: Orca 43 says the name in its place."""
+    for part in screen.tree.all("aside", "nav", "section", "form", "div"):
+        is_named = part["aria-label"] or part["aria-labelledby"]
+        if is_named and any(text.strip() for text in part.texts):
+            yield part.texts
 
 
 @rule

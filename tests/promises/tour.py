@@ -78,6 +78,7 @@ class Tour:
                 go()
             self.stage.reset()
             self._fail()
+            self._as_a_demo()
         self.stage.reset()
         return self.screens
 
@@ -262,6 +263,16 @@ class Tour:
         finally:
             state.database.dispose()
             state.database = there
+
+    def _as_a_demo(self) -> None:
+        """With the line that says so."""
+        state = self.stage.app.state
+        usual, state.is_demo = state.is_demo, lambda: True
+        try:
+            for role, path in (("nobody", "/"), ("nobody", "/staff/sign-in"), ("lin", "/staff")):
+                self._as(role).get(path)
+        finally:
+            state.is_demo = usual
 
 
 @pytest.fixture(scope="session")
