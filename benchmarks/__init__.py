@@ -18,7 +18,7 @@ On 2026-11-29, 1 000 tickets, two shared cores on which a bare page costs 0.5 to
     intakes beside argon2id alone          0.98         0.87      >= 0.75
     returns beside argon2id alone          0.82         0.92      >= 0.75
     delivery p95, 500 streams             15 ms        22 ms      <= 200
-    memory, 500 streams                136 - 156 MiB  147 MiB     <= 150, past it where two hashes met before
+    memory, 500 streams                118 - 137 MiB  126 MiB     <= 150, until two seconds after a hash 153
     errors while 16 callers send           0            0         0
     queue p95 while 16 callers send        1.72         1.92      <= 4
     home p95, 50 sign-ins a second         0.89         1.29      <= 2

@@ -34,11 +34,42 @@ settle()
 print(seldom > usual, gc.get_threshold() == usual, gc.get_freeze_count() > 0)
 """
 
+TWO_HASHES_MEET = """
+import asyncio, threading
+from hotline.base.memory import share_pools
+from hotline.keyring.stretching import stretch_code
+from hotline.web.lanes import Lanes
+share_pools()
+def held():
+    with open("/proc/self/statm") as pages:
+        return int(pages.read().split()[1]) * 4 // 1024
+def hash_together(meet):
+    for _ in range(3):
+        meet.wait()
+        stretch_code("1234" * 6, b"salt" * 4, 1)
+async def meet():
+    lanes, both = Lanes(2, quiet=0.1), threading.Barrier(2)
+    await asyncio.gather(lanes.for_caller(hash_together, both), lanes.for_caller(hash_together, both))
+    before = held()
+    await asyncio.sleep(1)
+    lanes.close()
+    print(before - held())
+asyncio.run(meet())
+"""
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries keep memory in other ways")
+
+glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="others keep memory in other ways")
+
+
+@glibc
 def test_many_threads_share_two_pools() -> None:
     assert pools_of("share_pools()") == POOLS
     assert pools_of("") > POOLS
+
+
+@glibc
+def test_what_hashes_took_is_given_back_when_nobody_asks_for_another() -> None:
+    assert int(run(TWO_HASHES_MEET).stdout) >= 15
 
 
 def test_rubbish_is_looked_for_seldom_at_the_start_and_as_usual_afterwards() -> None:
