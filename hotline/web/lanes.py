@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -70,8 +71,6 @@ class Lanes:
 
     def close(self) -> None:
         """Finish what is at work and end the threads."""
-        if self._giving_back:
-            self._giving_back.cancel()
         self._callers.shutdown(cancel_futures=True)
         self._staff.shutdown(cancel_futures=True)
 
@@ -84,8 +83,11 @@ class Lanes:
     def _give_back_later(self) -> None:
         if self._giving_back:
             self._giving_back.cancel()
-        loop = asyncio.get_running_loop()
-        self._giving_back = loop.call_later(self._quiet, self._callers.submit, memory.give_back)
+        self._giving_back = asyncio.get_running_loop().call_later(self._quiet, self._give_back)
+
+    def _give_back(self) -> None:
+        with suppress(RuntimeError):  # the lanes have ended, or the process is ending
+            self._callers.submit(memory.give_back)
 
     def _after_waiting(self, lane: str, work: Callable[[], T]) -> Callable[[], T]:
         since = time.monotonic()
