@@ -67,7 +67,7 @@ def reopen(db: Session, actor: Actor, ticket: Ticket, *, now: datetime) -> None:
 def finish_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: datetime) -> None:
     """The caller needs nothing more for now, and nobody writes again. Finishing twice changes nothing.
 
-    An unanswered message from somebody in danger is still read: its ticket stays where it is, in the
+    An unanswered message of P1 or P2 is still read: its ticket stays where it is, in the
     queue or with its counselor, who then closes it.
     """
     ticket = callers_ticket(db, caller)

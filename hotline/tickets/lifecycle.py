@@ -48,8 +48,8 @@ OUTCOME_WORDS: dict[Outcome, str] = {
     Outcome.PRACTICAL: N_("Practical help is done"),
     Outcome.REFERRED_ACCEPTED: N_("Referred, and accepted there"),
     Outcome.REFERRED_UNKNOWN: N_("Referred, not known whether accepted"),
-    Outcome.STOPPED_BY_CALLER: N_("The caller stopped"),
-    Outcome.NON_COUNSELLING: N_("Not a counselling contact"),
+    Outcome.STOPPED_BY_CALLER: N_("The caller stopped writing"),
+    Outcome.NON_COUNSELLING: N_("Not a counseling contact"),
 }
 
 STATE_WORDS: dict[State, str] = {
@@ -99,21 +99,24 @@ def is_told_day_over(told: datetime | None, now: datetime, zone: tzinfo) -> bool
 
 
 def waits_for_a_look(level: Level, reply_due: datetime | None) -> bool:
-    """Whether somebody said that they are in danger, and nobody has answered it yet.
+    """Whether somebody is in danger or thinks of ending their life, and nobody has answered it yet.
 
     Such a ticket stays open when its caller finishes: only a person who has read it ends it.
     """
-    return level is Level.P1 and reply_due is not None
+    return level in {Level.P1, Level.P2} and reply_due is not None
 
 
 def seen_by_caller(
     state: State, *, is_finished: bool, reply_due: datetime | None, has_reply: bool, now: datetime
 ) -> Seen:
-    """What the caller is told. `reply_due` is None when nothing they wrote waits for an answer."""
+    """What the caller is told. `reply_due` is None when nothing they wrote waits for an answer.
+
+    Whoever took the ticket has read what was there. Of what was written after a reply nobody knows it.
+    """
     if is_finished or state is State.CLOSED:
         return Seen.FINISHED
     if reply_due is None and has_reply:
         return Seen.REPLY
     if reply_due is not None and now > reply_due:
         return Seen.LATE
-    return Seen.READ if state is State.TAKEN else Seen.ARRIVED
+    return Seen.READ if state is State.TAKEN and not has_reply else Seen.ARRIVED

@@ -48,7 +48,7 @@ OVERDUE = NOON + timedelta(days=5)
         (State.TAKEN, DUE, False, DUE + timedelta(seconds=1), Seen.LATE),
         (State.WAITING, DUE, False, DUE + timedelta(seconds=1), Seen.LATE),
         (State.TAKEN, None, True, NOON, Seen.REPLY),
-        (State.TAKEN, DUE, True, NOON, Seen.READ),
+        (State.TAKEN, DUE, True, NOON, Seen.ARRIVED),
         (State.WAITING, DUE, True, NOON, Seen.ARRIVED),
         (State.TAKEN, DUE, True, DUE + timedelta(days=1), Seen.LATE),
         (State.CLOSED, None, True, NOON, Seen.FINISHED),

@@ -29,9 +29,15 @@ def finish(house: House, caller: Caller, *, now: datetime = NOON) -> None:
 
 @pytest.mark.parametrize(
     ("level", "reply_due", "waits"),
-    [(Level.P1, DUE, True), (Level.P1, None, False), (Level.P2, DUE, False), (Level.P4, None, False)],
+    [
+        (Level.P1, DUE, True),
+        (Level.P1, None, False),
+        (Level.P2, DUE, True),
+        (Level.P3, DUE, False),
+        (Level.P4, None, False),
+    ],
 )
-def test_only_danger_that_nobody_has_answered_waits_for_a_look(
+def test_only_what_is_urgent_and_unanswered_waits_for_a_look(
     level: Level, reply_due: datetime | None, *, waits: bool
 ) -> None:
     assert waits_for_a_look(level, reply_due) is waits

@@ -89,9 +89,7 @@ def test_whoever_finishes_in_danger_is_told_that_somebody_still_reads(
     caller = house.send(safety=Safety.DANGER)
     finished = press(visitor, enter(visitor, caller.code), "Finish for now")
 
-    assert "You said that you were in danger, so somebody will still read what you wrote." in text_of(
-        finished
-    )
+    assert "What you wrote last is urgent to us, so somebody will still read it." in text_of(finished)
     assert ticket_of(house, caller).state == State.WAITING
     calm = browse(app)
     assert (
