@@ -38,7 +38,7 @@ def share_pools() -> None:
 
 
 def give_back() -> None:
-    """What was freed and lies in the pools is the system's again, in a few milliseconds, where glibc keeps it.
+    """What was freed and lies in the pools is the system's again, in some milliseconds, where glibc keeps it.
 
     A caller's hash takes 19 MiB. Where something small came to lie in that place, the next took another:
     the server held 139 MiB for good after a busy minute, and 118 without what this gives back.

@@ -85,10 +85,11 @@ class HelpNumbers:
     def __iter__(self) -> Iterator[HelpNumber]:
         return iter(self.all)
 
-    def numbers_for(self, *situations: Situation | str) -> tuple[HelpNumber, ...]:
-        """The numbers for any of these situations, each once."""
+    def numbers_for(self, *situations: str, first: str | None = None) -> tuple[HelpNumber, ...]:
+        """The numbers for any of these situations, each once; those for `first` before the others."""
         asked = {Situation(situation) for situation in situations}
-        return tuple(number for number in self.all if number.show_when & asked)
+        found = (number for number in self.all if number.show_when & asked)
+        return tuple(sorted(found, key=lambda number: first is not None and first not in number.show_when))
 
     @property
     def danger(self) -> tuple[HelpNumber, ...]:

@@ -53,7 +53,7 @@ _HELPLINE = (
             ("first", N_("First contact")),
             ("repeat", N_("Repeat contact")),
             ("third-party", N_("About someone else")),
-            ("non-counselling", N_("Not counselling")),
+            ("non-counselling", N_("Not counseling")),
         ),
     ),
     Field("brought", N_("What the person brought"), 1000),

@@ -52,7 +52,7 @@ def said(page: Page) -> Locator:
 
 def look_again(page: Page) -> None:
     """Press what stands beside it."""
-    page.locator("[data-live]").get_by_text("再看一次", exact=True).click()
+    page.locator("[data-live]").get_by_text("刷新", exact=True).click()
 
 
 def hide(page: Page, *, hidden: bool) -> None:

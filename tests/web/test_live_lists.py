@@ -74,7 +74,7 @@ def test_looking_again_exchanges_the_list_alone_and_leaves_the_focus_where_it_is
     hide(page, hidden=True)  # it does not look by itself
     site.clock.forward(minutes=1)
     site.house.send()
-    link = page.get_by_role("link", name="再看一次")
+    link = page.get_by_role("link", name="刷新")
     link.focus()
     page.keyboard.press("Enter")
 

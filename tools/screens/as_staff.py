@@ -42,6 +42,7 @@ def _at_work(camera: Camera, places: Places) -> None:
     camera.visit(page, "/staff", "work-shift")
     camera.visit(page, "/staff/queue", "work-queue")
     camera.visit(page, "/staff/follow-ups", "work-follow-ups")
+    other.route("**/staff/events*", lambda route: route.abort())  # or the list would be new before the press
     other.goto("/staff/queue")
     _press(page, "form[action='/staff/queue/next'] button", at="/staff/queue")
     camera.take(page, "ticket-taken-now")

@@ -119,7 +119,7 @@ def delete(
 ) -> Response:
     """The conversation is gone, the code is dead, and this browser has forgotten both."""
     intake.delete_conversation(db, deployment, visit.session, tz=settings.zone, now=now)
-    return finished(request, is_deleted=True)
+    return finished(request, "deleting")
 
 
 @router.get("/conversation/messages", dependencies=[public])

@@ -1,6 +1,7 @@
 """Leaving, quickly or calmly. Neither waits for the database, and nothing typed can be seen afterwards."""
 
 from datetime import datetime
+from typing import Literal
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -41,10 +42,10 @@ def leave(request: Request, typed: Step, now: Now) -> Response:
     return answer
 
 
-def finished(request: Request, *, is_deleted: bool = False) -> Response:
+def finished(request: Request, after: Literal["leaving", "sending", "deleting"] = "leaving") -> Response:
     """The last page: the window can be closed, and going back shows nothing that was typed."""
     pages: Pages = request.app.state.pages
-    answer = pages.page(request, "caller/finished/page.html", is_deleted=is_deleted, step="/")
+    answer = pages.page(request, "caller/finished/page.html", after=after, step="/")
     end_journey(answer, pages.settings)
     return answer
 

@@ -121,7 +121,7 @@ def kept(
         raise intake.AlreadyKept
     intake.keep_code(db, request_id, now=now)
     if typed.has("leave"):
-        return finished(request)
+        return finished(request, "sending")
     return kept_page(request)
 
 

@@ -14,6 +14,7 @@ from hotline.accounts.queries import aliases
 from hotline.audit.acts import WORDS, Act
 from hotline.audit.models import AuditLine
 from hotline.audit.queries import PAGE, lines_before
+from hotline.base.i18n import N_
 from hotline.permissions import Permission
 from hotline.tickets.levelling import REASON_WORDS
 from hotline.tickets.lifecycle import OUTCOME_WORDS
@@ -30,9 +31,29 @@ CODES: Mapping[str, Mapping[str, str]] = {
     Act.ADMITTED: {str(role): words for role, words in ROLE_WORDS.items()},
     Act.LEVEL_SET: {str(reason): words for reason, words in REASON_WORDS.items()},
     Act.LEVEL_PROPOSED: {str(reason): words for reason, words in REASON_WORDS.items()},
+    Act.REFUSED: {
+        "duty": N_("Go on duty"),
+        "next": N_("Take the next one"),
+        "take": N_("Take the ticket"),
+        "assign": N_("Assign the ticket"),
+        "messages": N_("Reply"),
+        "drafts": N_("Save draft"),
+        "safety": N_("Record the review"),
+        "level": N_("Change the level"),
+        "notes": N_("Write a note"),
+        "follow-ups": N_("Plan a follow-up"),
+        "close": N_("Close the ticket"),
+        "people": N_("Invite"),
+        "admission": N_("Admit the person"),
+        "roles": N_("Change the roles"),
+        "code": N_("Make a one-time code"),
+        "second-factor": N_("Request a new second factor"),
+        "disable": N_("Disable the account"),
+        "enable": N_("Enable the account"),
+    },
     Act.CLOSED: {str(outcome): words for outcome, words in OUTCOME_WORDS.items()},
 }
-"""What the codes in a line's detail mean, by act."""
+"""What the codes in a line's detail mean, by act. A refusal's is the end of the address that was asked."""
 
 LineNumber = Annotated[int | None, Query(ge=1, lt=2**63)]
 

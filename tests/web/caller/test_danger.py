@@ -55,6 +55,8 @@ def test_who_is_harmed_by_somebody_is_warned_about_the_phone(visitor: httpx.Clie
     harmed = press(visitor, visitor.get("/write"), "Go on", safety="harmed")
     danger = press(visitor, visitor.get("/write"), "Go on", safety="danger")
 
+    numbers = text_of(harmed).partition(CALL)[2]
+    assert numbers.index("110") < numbers.index("120")
     warning = "If the person hurting you may look at this phone"
     assert warning in text_of(harmed)
     assert warning not in text_of(danger)

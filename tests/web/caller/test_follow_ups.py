@@ -68,7 +68,7 @@ def test_it_can_be_allowed_again_and_decided_later(
     house: House, caller: Caller, visitor: httpx.Client
 ) -> None:
     page = enter(visitor, caller.code)
-    assert "You wanted to decide later" in text_of(page)
+    assert "You have not said yet" in text_of(page)
     assert consent_on(page) == ["You may write again", "Do not write again"]
 
     stopped = press(visitor, page, "Do not write again")

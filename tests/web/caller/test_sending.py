@@ -170,6 +170,8 @@ def test_finish_and_leave_keeps_the_code_and_ends_the_journey(visitor: httpx.Cli
     sent = press(visitor, page, "Send now", message="x")
     last = press(visitor, sent, "Finish and leave")
 
+    assert heading_of(last) == "Your message has arrived"
+    assert "Come back with your receipt code" in text_of(last)
     assert "You can close this window now." in text_of(last)
     assert visitor.cookies["journey"] == "ended"
     again = press(visitor, page, "Send now", message="x")

@@ -76,6 +76,23 @@ def test_the_newest_come_first_and_older_ones_a_page_at_a_time(office: Office, h
     assert "The newest" in older.text
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("take", "Take the ticket"), ("level", "Change the level"), ("admission", "Admit the person")],
+)
+def test_a_refusal_says_in_words_what_was_asked_for(
+    office: Office, house: House, asked: str, said: str
+) -> None:
+    with house.database.write() as db:
+        lin = house.person("lin").id
+        record(db, Act.REFUSED, actor=lin, subject=lin, now=office.now, detail=asked)
+
+    (line,) = rows(browse_as(office, "custodian").get("/staff/audit"))[:1]
+
+    assert "Was refused" in line
+    assert line.endswith(said)
+
+
 def test_before_the_first_line_there_is_nothing(office: Office) -> None:
     page = browse_as(office, "custodian").get("/staff/audit?before=1")
 

@@ -175,7 +175,7 @@ def test_the_second_factor_takes_an_administrator_and_a_custodian(office: Office
     answer = browse_as(office, "administrator").post(address)
     one = browse_as(office, "administrator").get(answer.headers["location"]).text
     assert "Your order is kept." in one
-    assert "Order a new second factor" in one
+    assert "Request a new second factor" in one
     assert '<span class="badge badge-wait">Administrator</span>' in one
     assert office.sign_in(office.stranger(), "lin", digits="").status_code == 422
 
@@ -183,7 +183,7 @@ def test_the_second_factor_takes_an_administrator_and_a_custodian(office: Office
 
     both = browse_as(office, "custodian").get(answer.headers["location"]).text
     assert "Both orders are in." in both
-    assert "Order a new second factor" not in both
+    assert "Request a new second factor" not in both
     assert '<span class="badge badge-good">Custodian</span>' in both
     answer = office.sign_in(office.stranger(), "lin", digits="")
     assert answer.headers["location"] == "/staff/sign-in/second-factor"
