@@ -187,6 +187,7 @@ class Pages:
             "form": None,
             "back": None,
             "step_form": False,
+            "carried_from": None,
         }
 
     @staticmethod

@@ -93,6 +93,8 @@ CALLERS = (
     *(Door("GET", f"/conversation/{act}", 303) for act in ("messages", "finish", "remind", "leave")),
     Door("GET", "/conversation/follow-ups", 303),
     Door("GET", "/exit", 303),
+    Door("POST", "/privacy", form=forms.request),
+    Door("POST", "/safety", form=forms.request),
     Door("POST", "/language", 303, forms.language),
     Door("POST", "/write", form=forms.request),
     Door("POST", "/write/message", form=forms.request),

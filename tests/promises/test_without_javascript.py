@@ -45,7 +45,7 @@ def test_every_form_goes_to_an_address_of_ours_that_takes_it(stage: Stage, scree
     }
 
     assert lost == set()
-    assert not is_route(stage, "POST", "/privacy")
+    assert not is_route(stage, "POST", "/before")
 
 
 def test_every_link_leads_to_a_page_of_ours_or_says_that_it_leaves(

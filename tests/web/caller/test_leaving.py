@@ -23,6 +23,8 @@ STEPS = (
     "/write/details",
     "/write/check",
     "/write/send",
+    "/privacy",
+    "/safety",
     "/read",
     "/conversation",
     "/conversation/messages",

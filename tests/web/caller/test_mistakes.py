@@ -18,6 +18,7 @@ from tests.cast import House
 from tests.databases import url_of
 from tests.web.caller.pages import (
     code_on,
+    enter,
     fill,
     heading_of,
     press,
@@ -153,3 +154,18 @@ def test_before_the_founding_nothing_is_taken_and_nothing_lost(tmp_path: Path) -
     assert fill(answer)["message"] == ["kept"]
     assert ready.status_code == 503
     assert "has not been founded" in ready.text
+
+
+@pytest.mark.parametrize("link", ["What happens to what you write", "Staying safe on a shared device"])
+@pytest.mark.parametrize("where", ["message", "conversation"])
+def test_reading_about_the_service_in_between_loses_nothing(
+    visitor: httpx.Client, house: House, link: str, where: str
+) -> None:
+    page = write(visitor) if where == "message" else enter(visitor, house.send().code)
+
+    between = press(visitor, page, link, message="half-written", topics=["sleep"])
+    assert heading_of(between) == link
+    back = press(visitor, between, "Back")
+
+    assert heading_of(back) == heading_of(page)
+    assert fill(back)["message"] == ["half-written"]
