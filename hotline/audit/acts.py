@@ -73,7 +73,7 @@ WORDS: dict[Act, str] = {
     Act.LEVEL_SET: N_("Set the level"),
     Act.LEVEL_PROPOSED: N_("Asked to lower the level"),
     Act.LEVEL_CONFIRMED: N_("Agreed to lower the level"),
-    Act.LEVEL_DECLINED: N_("Kept the level"),
+    Act.LEVEL_DECLINED: N_("Did not lower the level to"),
     Act.NOTE_DRAFTED: N_("Drafted a note"),
     Act.NOTE_WRITTEN: N_("Finished a note"),
     Act.CLOSED: N_("Closed the ticket"),

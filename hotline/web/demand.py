@@ -1,4 +1,4 @@
-"""Whether more people write than are answered in time, for the first page to say so."""
+"""Whether many write and are not answered in time, or nothing can be kept, for the first page to say so."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,17 +25,22 @@ class Demand:
     def __init__(self) -> None:
         self._looked_at: datetime | None = None
         self._is_high = False
+        self._is_away = False
 
     def is_high(self, now: datetime) -> bool:
         """Whether the queue was too long a short while ago."""
         return self._is_high and self._is_younger(TRUE_FOR, now)
+
+    def is_away(self, now: datetime) -> bool:
+        """Whether the database did not answer a short while ago, so that no message could be kept."""
+        return self._is_away and self._is_younger(TRUE_FOR, now)
 
     def is_due(self, now: datetime) -> bool:
         """Whether somebody should look again."""
         return not self._is_younger(LOOKED_AT_EVERY, now)
 
     async def look(self, turns: Turns, database: Database, now: datetime) -> None:
-        """Look at the queue; without a database nothing is known."""
+        """Look at the queue; without a database only that is known."""
         self._looked_at = now  # before anything is waited for, so that one at a time looks
 
         def see() -> bool:
@@ -45,8 +50,9 @@ class Demand:
         try:
             async with turns.read:
                 self._is_high = await run_in_threadpool(see)
+            self._is_away = False
         except SQLAlchemyError:
-            self._is_high = False
+            self._is_high, self._is_away = False, True
 
     def _is_younger(self, than: timedelta, now: datetime) -> bool:
         return self._looked_at is not None and abs(now - self._looked_at) < than

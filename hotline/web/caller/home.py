@@ -18,7 +18,11 @@ def home(request: Request, pages: PagesDep, hours: HoursDep, database: DatabaseD
     """What was known of the queue; whoever finds that old makes it known anew, behind the answer."""
     demand: Demand = request.app.state.demand
     page = pages.same_for_all(
-        request, "caller/home/page.html", standing=standing(hours, now), is_busy=demand.is_high(now)
+        request,
+        "caller/home/page.html",
+        standing=standing(hours, now),
+        is_busy=demand.is_high(now),
+        is_outage=demand.is_away(now),
     )
     if demand.is_due(now):
         page.background = BackgroundTask(demand.look, request.app.state.turns, database, now)
@@ -39,4 +43,6 @@ def empty_home(request: Request) -> Response:
     """The first page in place of a step whose journey has ended: nothing of the step is on it."""
     pages: Pages = request.app.state.pages
     now = standing(pages.hours, request.app.state.clock())
-    return pages.page(request, "caller/home/page.html", standing=now, is_busy=False, step="/")
+    return pages.page(
+        request, "caller/home/page.html", standing=now, is_busy=False, is_outage=False, step="/"
+    )

@@ -14,6 +14,7 @@ from tests.browser import Watch
 from tests.cast import NOON, ZONE, House
 from tests.web.caller.pages import heading_of, text_of, title_of
 
+AWAY = "We cannot take messages right now."
 BUSY = "Many people are writing at the moment"
 NEVER = OpeningHours(ZONE, ((),) * 7)
 ALWAYS = OpeningHours(ZONE, (((0, 1440),),) * 7)
@@ -112,3 +113,18 @@ def test_what_was_seen_of_the_queue_long_ago_says_nothing(
 
 def shown(visitor: httpx.Client) -> str:
     return visitor.get("/").text
+
+
+def test_once_the_database_was_found_away_it_says_that_nothing_can_be_sent(
+    visitor: httpx.Client, watch: Watch, app: FastAPI, outage: Callable[[], None]
+) -> None:
+    there = app.state.database
+    outage()
+    shown(visitor)
+    assert AWAY in shown(visitor)
+    assert "Someone is reading" not in shown(visitor)
+
+    app.state.database = there
+    watch.forward(minutes=1)
+    shown(visitor)
+    assert AWAY not in shown(visitor)
