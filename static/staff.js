@@ -49,17 +49,21 @@
 
   // A page that is left saves what is half-written. Whoever loaded it again at that moment sees it without.
   const left = {
-    note: (where) => { try { sessionStorage.setItem("left", where); } catch { /* it is saved all the same */ } },
-    take: () => { try { return sessionStorage.getItem("left"); } catch { return null; } finally { left.note(""); } },
+    note: () => { try { sessionStorage.setItem("left", location.pathname); } catch { /* it is saved all the same */ } },
+    forget: () => { try { sessionStorage.removeItem("left"); } catch { /* the same */ } },
+    isHere: () => { try { return sessionStorage.getItem("left") === location.pathname; } catch { return false; } },
   };
   document.addEventListener("visibilitychange", () => {
-    const isLeft = document.visibilityState === "hidden" && kept.some(isUnsaved);
-    left.note(isLeft ? location.pathname : "");
-    if (isLeft) kept.forEach((one) => one.save(true));
+    if (document.visibilityState !== "hidden" || !kept.some(isUnsaved)) {
+      left.forget();
+      return;
+    }
+    left.note();
+    kept.forEach((one) => one.save(true));
   });
-  if (left.take() === location.pathname) {
-    setTimeout(() => { if (!kept.some(isUnsaved)) location.reload(); }, SAVED_BY_THEN);
-  }
+  const wasHere = left.isHere();
+  left.forget();
+  if (wasHere) setTimeout(() => { if (!kept.some(isUnsaved)) location.reload(); }, SAVED_BY_THEN);
 
   // The next page shows a form as its draft has it: another form is sent after what is half-written.
   let isWaiting = false;
