@@ -59,7 +59,7 @@ WORDS: dict[Act, str] = {
     Act.DISABLED: N_("Disabled an account"),
     Act.ENABLED: N_("Enabled an account"),
     Act.PASSPHRASE_CHANGED: N_("Changed their passphrase"),
-    Act.SECOND_FACTOR_ORDERED: N_("Ordered a new second factor for a person"),
+    Act.SECOND_FACTOR_ORDERED: N_("Requested a new second factor for a person"),
     Act.SECOND_FACTOR_RENEWED: N_("Set up a new second factor"),
     Act.TEAM_RENEWED: N_("Renewed the team's key"),
     Act.DUTY_STARTED: N_("Went on duty"),

@@ -57,7 +57,7 @@ DONE: Mapping[str, str] = {
     "disabled": N_("The account is disabled and every session has ended."),
     "enabled": N_("The account is enabled again."),
     "ordered": N_("Your order is kept. A second one, by the other role, makes it take effect."),
-    "both-ordered": N_("Both orders are in. At the next sign-in the person sets up a new second factor."),
+    "both-ordered": N_("Both requests are in. At the next sign-in the person sets up a new second factor."),
     "admitted": N_("The keys are admitted."),
 }
 """What a change says afterwards, by the word in the address."""

@@ -182,7 +182,7 @@ def test_the_second_factor_takes_an_administrator_and_a_custodian(office: Office
     answer = browse_as(office, "custodian").post(address)
 
     both = browse_as(office, "custodian").get(answer.headers["location"]).text
-    assert "Both orders are in." in both
+    assert "Both requests are in." in both
     assert "Request a new second factor" not in both
     assert '<span class="badge badge-good">Custodian</span>' in both
     answer = office.sign_in(office.stranger(), "lin", digits="")
