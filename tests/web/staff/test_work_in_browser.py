@@ -58,6 +58,15 @@ def taken(house: House) -> Caller:
     return caller
 
 
+def half_write(site: Site, open_page: OpenPage, taken: Caller) -> Page:
+    """Lin's browser with a reply that she has begun."""
+    page = open_page()
+    sit_down(page, site, "lin")
+    page.goto(url(taken))
+    page.get_by_label("写给来访者的回复").fill("写到一半")
+    return page
+
+
 def wait_for_drafts(house: House, number: int) -> None:
     """The page that was left has sent them on its way out."""
     until = time.monotonic() + PATIENCE
@@ -72,10 +81,7 @@ def wait_for_drafts(house: House, number: int) -> None:
 def test_what_was_typed_is_saved_by_itself_when_the_page_is_left(
     site: Site, open_page: OpenPage, taken: Caller
 ) -> None:
-    page = open_page()
-    sit_down(page, site, "lin")
-    page.goto(url(taken))
-    page.get_by_label("写给来访者的回复").fill("写到一半")
+    page = half_write(site, open_page, taken)
     page.get_by_text("写一份记录").click()
     page.get_by_label("来访者谈到的内容").fill("半份记录")
 
@@ -90,10 +96,7 @@ def test_what_was_typed_is_saved_by_itself_when_the_page_is_left(
 def test_whoever_loads_the_page_again_finds_what_was_half_written(
     site: Site, open_page: OpenPage, taken: Caller
 ) -> None:
-    page = open_page()
-    sit_down(page, site, "lin")
-    page.goto(url(taken))
-    page.get_by_label("写给来访者的回复").fill("写到一半")
+    page = half_write(site, open_page, taken)
     page.reload()
 
     expect(page.get_by_label("写给来访者的回复")).to_have_value("写到一半")
@@ -102,10 +105,7 @@ def test_whoever_loads_the_page_again_finds_what_was_half_written(
 def test_what_was_typed_beside_a_form_that_is_sent_stands_on_the_next_page(
     site: Site, open_page: OpenPage, taken: Caller
 ) -> None:
-    page = open_page()
-    sit_down(page, site, "lin")
-    page.goto(url(taken))
-    page.get_by_label("写给来访者的回复").fill("写到一半")
+    page = half_write(site, open_page, taken)
     page.get_by_role("radio", name="问过，来访者说没有").check()
     page.get_by_role("button", name="记下评估").click()
 
@@ -116,10 +116,7 @@ def test_what_was_typed_beside_a_form_that_is_sent_stands_on_the_next_page(
 def test_a_draft_that_cannot_be_saved_holds_nothing_back(
     site: Site, open_page: OpenPage, taken: Caller
 ) -> None:
-    page = open_page()
-    sit_down(page, site, "lin")
-    page.goto(url(taken))
-    page.get_by_label("写给来访者的回复").fill("写到一半")
+    page = half_write(site, open_page, taken)
     page.route("**/drafts", lambda route: route.abort())
     page.get_by_role("button", name="锁定").click()
 
