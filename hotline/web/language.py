@@ -1,7 +1,7 @@
 """The language switch: a button of the form on the page, so that no answer is lost by it."""
 
 import re
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse
@@ -9,21 +9,8 @@ from fastapi.responses import RedirectResponse
 from hotline.base.i18n import Language
 from hotline.web.access import Audience, declared_access, public, routes_of
 from hotline.web.headers import STREAM_ENDING, set_cookie
-from hotline.web.reading import Typed, read_form
+from hotline.web.reading import STEPS, Typed, read_form
 from hotline.web.routing import Router
-
-STEPS: Final = frozenset(
-    {
-        "/write",
-        "/write/message",
-        "/write/details",
-        "/write/check",
-        "/write/kept",
-        "/conversation",
-        "/read",
-    }
-)
-"""Pages that show again what a form carries; they take the same post (307)."""
 
 PLAIN_PATH = re.compile(r"/[A-Za-z0-9_\-/]*")
 NO_PAGE = ("/exit", STREAM_ENDING)  # leaving, and what never ends

@@ -4,6 +4,7 @@ import re
 from codecs import getincrementaldecoder
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import unquote_to_bytes
 
 import anyio
@@ -18,6 +19,19 @@ WHOLE_FORM = "form"
 """The name under which a problem stands that belongs to no single field."""
 
 HELP_NOW = "help_now"
+STEPS: Final = frozenset(
+    {
+        "/write",
+        "/write/message",
+        "/write/details",
+        "/write/check",
+        "/write/kept",
+        "/conversation",
+        "/read",
+    }
+)
+"""Pages that show again what a form carries; they take the same post (307)."""
+
 OWN_FIELDS = frozenset({"language", "step", HELP_NOW})  # of buttons that only show, which no next step needs
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 CUT_ESCAPE = re.compile(rb"%[0-9A-Fa-f]?$")

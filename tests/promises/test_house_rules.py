@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = [
@@ -210,3 +211,9 @@ def test_the_template_rule_leaves_honest_markup_alone() -> None:
         '<script src="/static/live.js" defer></script>{% if field.required %}<b>*</b>{% endif %}'
         '<p data-style="x" hx-trigger="look-again from:body" aria-required="true">'
     )
+
+
+def test_every_file_imports_downwards_and_keeps_to_its_floor(capsys: pytest.CaptureFixture[str]) -> None:
+    kept = lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None) == EXIT_STATUS_SUCCESS
+
+    assert kept, capsys.readouterr().out

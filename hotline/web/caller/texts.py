@@ -9,8 +9,7 @@ from hotline.intake import privacy
 from hotline.web.access import public
 from hotline.web.caller.deps import Step
 from hotline.web.deps import PagesDep
-from hotline.web.language import STEPS
-from hotline.web.reading import Typed
+from hotline.web.reading import STEPS, Typed
 from hotline.web.render import Pages
 from hotline.web.routing import Router
 
