@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hotline.accounts import queries, sessions, totp
+from hotline.accounts import people, queries, sessions, totp
 from hotline.accounts.models import Account, Credential, FactorOrder, KnownBrowser, SlowDown
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
@@ -225,6 +225,8 @@ def renew_factor(
 
 
 def _begin(db: Session, deployment: Deployment, account: Account, keys: Unlocked, *, now: datetime) -> bytes:
+    """Signing in is a request of a member as well: whoever was admitted meanwhile has the team's key then."""
+    people.keep_team(db, deployment, keys, now=now)
     record(db, Act.SIGNED_IN, actor=account.id, subject=account.id, now=now)
     return sessions.start_staff(db, deployment, keys, now=now)
 

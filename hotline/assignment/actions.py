@@ -45,8 +45,8 @@ class NoShareYet(Conflict):
     """A newly admitted counselor holds the team's key only after a colleague's next request."""
 
     message = N_(
-        "You do not hold the team's key yet. A colleague's session shares it the next time they save "
-        "or send something. Try again after that."
+        "Your keys are admitted, but you do not hold the team's key yet. You get it as soon as another "
+        "counselor signs in, saves or sends something."
     )
 
 

@@ -69,6 +69,13 @@ def unlock(db: Session, deployment: Deployment, keys: Unlocked, version: int | N
     return opened
 
 
+def is_held_by(db: Session, keys: Unlocked) -> bool:
+    """Whether this person has the newest team key; one just admitted gets it with a colleague's next post."""
+    team = queries.newest_team(db)
+    share = queries.team_shares(db, team.version).get(keys.holder.id) if team else None
+    return share is not None and share.holder_version == keys.holder.version
+
+
 def changes_alone(db: Session) -> None:
     """Nobody else seals to the team, or follows its members, until this transaction ends."""
     alone(db, Lock.TEAM)

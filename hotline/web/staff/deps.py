@@ -62,8 +62,8 @@ class SignedIn:
     keys: Unlocked = field(repr=False)
     session: sessions.Resumed = field(repr=False)
     on_duty_since: datetime | None
-    must_keep_team: bool
-    """Whether this is a counselor's post and somebody joined or left the team since its key was looked at."""
+    team_is_behind: bool
+    """Whether this is a counselor and somebody joined or left the team since its key was looked at."""
 
     deployment: Deployment = field(repr=False)
     now: datetime
@@ -98,8 +98,7 @@ async def signed_in(request: Request) -> SignedIn:
     deployment = await founded(request)
     token = session_token(request, settings)
     try:
-        changes = request.method == "POST"
-        found = await run_in_threadpool(_resume, database, deployment, token, changes=changes, now=now)
+        found = await run_in_threadpool(_resume, database, deployment, token, now=now)
     except NotSignedIn:
         kept = await _keep_late_post(request, database, deployment, token, now=now)
         raise SessionEnded(kept=kept) from None
@@ -123,7 +122,7 @@ async def onlooker(
 ) -> Onlooker:
     """The signed-in person whose page stays open; looking on is no use of the session. Else `NotSignedIn`."""
     token = session_token(request, settings)
-    found = await run_in_threadpool(_resume, database, deployment, token, changes=False, now=now)
+    found = await run_in_threadpool(_resume, database, deployment, token, now=now)
     return Onlooker(found.session.id, found.actor)
 
 
@@ -171,22 +170,20 @@ def _language(request: Request, settings: Settings, account: Account) -> Languag
     return Language(chosen) if chosen in set(Language) else account.speaks
 
 
-def _resume(
-    database: Database, deployment: Deployment, token: bytes, *, changes: bool, now: datetime
-) -> SignedIn:
+def _resume(database: Database, deployment: Deployment, token: bytes, *, now: datetime) -> SignedIn:
     with database.read() as db:
         found = sessions.resume_staff(db, deployment, token, question=WHO_AND_SINCE_WHEN, now=now)
         actor = queries.actor_of(db, deployment, found.account)
     duty = still_on_duty(*found.beside, now=now)
-    must_keep = changes and Role.COUNSELOR in actor.roles and found.team_is_behind
-    return SignedIn(found.account, actor, found.keys, found.session, duty, must_keep, deployment, now)
+    is_behind = Role.COUNSELOR in actor.roles and found.team_is_behind
+    return SignedIn(found.account, actor, found.keys, found.session, duty, is_behind, deployment, now)
 
 
 async def _note_team(
     request: Request, database: Database, deployment: Deployment, signed: SignedIn, *, now: datetime
 ) -> None:
     """With every post of a counselor the team's key follows its members; it takes its turn to write."""
-    if signed.must_keep_team:
+    if signed.team_is_behind and request.method == "POST":
         async with request.app.state.turns.write:
             await run_in_threadpool(_keep_team, database, deployment, signed.keys, now=now)
 

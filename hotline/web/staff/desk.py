@@ -21,6 +21,7 @@ from hotline.audit.acts import Act
 from hotline.base.db import Database
 from hotline.base.digits import grouped
 from hotline.base.errors import Refused
+from hotline.keyring import team
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor
@@ -83,6 +84,10 @@ class Desk:
             about = {"actor": self.actor.id, "subject": self.actor.id}
             self.journal.write(Act.REFUSED, **about, now=self.now, detail=asked)
             raise
+
+    def waits_for_key(self, db: Db) -> bool:
+        """Whether this counselor was just admitted and no colleague has shared the team's key yet."""
+        return self.signed.team_is_behind and not team.is_held_by(db, self.keys)
 
     def look(self) -> AbstractContextManager[Db]:
         """A session that only reads. Never inside `change()`."""

@@ -58,7 +58,10 @@ DONE: Mapping[str, str] = {
     "enabled": N_("The account is enabled again."),
     "ordered": N_("Your order is kept. A second one, by the other role, makes it take effect."),
     "both-ordered": N_("Both requests are in. At the next sign-in the person sets up a new second factor."),
-    "admitted": N_("The keys are admitted."),
+    "admitted": N_(
+        "The keys are admitted. A counselor can take tickets as soon as another counselor signs in, saves or "
+        "sends something."
+    ),
 }
 """What a change says afterwards, by the word in the address."""
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Depends
 from starlette.responses import Response
 
-from hotline.assignment.actions import NothingWaits, OffDuty, take_next
+from hotline.assignment.actions import NoShareYet, NothingWaits, OffDuty, take_next
 from hotline.assignment.queries import PAGE, queue
 from hotline.permissions import Permission
 from hotline.roster.actions import start_duty
@@ -26,11 +26,13 @@ def page(desk: DeskDep, after: str = "") -> Response:
     """A page of what waits; `after` is the reference that the page before it ended with."""
     with desk.look() as db:
         waiting = queue(db, desk.actor, after=after if after.isdecimal() else None, limit=PAGE + 1)
+        waits_for_key = desk.waits_for_key(db)
     return desk.page(
         "staff/queue/page.html",
         waiting=waiting[:PAGE],
         following=waiting[PAGE - 1].reference if len(waiting) > PAGE else None,
         is_first=not after,
+        waits_for_key=waits_for_key,
         after=after if after.isdecimal() else None,
         words=WORDS,
     )
@@ -55,9 +57,16 @@ def next_one(desk: DeskDep, form: Annotated[Bound[NextForm], Depends(form_of(Nex
         return go(ADDRESS)
     except OffDuty:
         return off_duty(desk, "queue")
+    except NoShareYet:
+        return no_key_yet(desk)
     return go(address_of(ticket.reference))
 
 
 def off_duty(desk: Desk, back: str) -> Response:
     """Taking needs duty: the page offers the switch and then leads back to where it was asked for."""
     return desk.page("staff/queue/off_duty.html", 403, back_to=back, step=ADDRESS)
+
+
+def no_key_yet(desk: Desk) -> Response:
+    """A counselor who was just admitted is told whom they wait for; nothing was taken."""
+    return desk.page("staff/queue/no_key.html", 409, step=ADDRESS)

@@ -79,6 +79,7 @@ def page(desk: DeskDep) -> Response:
         waiting = waiting_by_level(db)
         follow_ups = due_today(db, desk)
         mail_state = mails_as_told(db, desk)
+        waits_for_key = desk.waits_for_key(db)
         has_late_posts = bool(late_posts.waiting_for(db, desk.actor.id))
     return desk.page(
         "staff/shift/page.html",
@@ -86,6 +87,7 @@ def page(desk: DeskDep) -> Response:
         closed=closed,
         drafts=list(drafts),
         waiting=sorted(waiting.items()),
+        waits_for_key=waits_for_key,
         has_late_posts=has_late_posts,
         follow_ups=follow_ups,
         mail_state=mail_state,

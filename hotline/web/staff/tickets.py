@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Depends
 from starlette.responses import Response
 
-from hotline.assignment.actions import OffDuty, take
+from hotline.assignment.actions import NoShareYet, OffDuty, take
 from hotline.base.errors import Invalid, Problem, TakenBy
 from hotline.base.i18n import N_
 from hotline.notes.drafts import SAFETY
@@ -27,7 +27,7 @@ from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
 from hotline.web.staff.drafts import done_or_kept, keep_beside, keep_typed
 from hotline.web.staff.note_form import came_back, template_of
 from hotline.web.staff.notes import is_answered, keep_review
-from hotline.web.staff.queue import off_duty
+from hotline.web.staff.queue import no_key_yet, off_duty
 from hotline.web.staff.ticket_page import CameBack, show
 from hotline.web.transaction import Db
 
@@ -77,6 +77,8 @@ def open_ticket(desk: DeskDep, reference: str) -> Response:
         return desk.page("staff/queue/taken.html", 409, other=other.values, step="/staff/queue")
     except OffDuty:
         return off_duty(desk, reference)
+    except NoShareYet:
+        return no_key_yet(desk)
     return go(address_of(ticket.reference))
 
 
