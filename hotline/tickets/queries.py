@@ -138,6 +138,13 @@ def my_open_tickets(db: Session, actor: Actor) -> list[Ticket]:
     return list(db.scalars(mine.order_by(*order)))
 
 
+def my_latest(db: Session, actor: Actor, *, now: datetime) -> Ticket | None:
+    """The person's own ticket that is past its time, the most urgent and longest overdue of them."""
+    late = (Ticket.closed_at.is_(None), Ticket.reply_due_at < now)
+    order = (Ticket.level, Ticket.reply_due_at, Ticket.id)
+    return db.scalar(visible_to(actor).where(*late).order_by(*order).limit(1))
+
+
 def my_closed_tickets(db: Session, actor: Actor) -> list[Ticket]:
     """The person's closed and deleted tickets, the last closed first; a bounded number."""
     mine = visible_to(actor).where(Ticket.closed_at.is_not(None))

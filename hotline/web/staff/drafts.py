@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.responses import RedirectResponse, Response
 
+from hotline.base.digits import plain
 from hotline.base.errors import HotlineError, Invalid
 from hotline.base.i18n import Language
 from hotline.notes import drafts as notes
@@ -43,7 +44,7 @@ def save(
     """Everything that stands on the page is kept. The script gets 204, a button the page again.
 
     `next` names another form for the note: what both forms ask goes along. `language` is the switch
-    in the header, `then` the way to the next ticket.
+    in the header, `then` the way to the next ticket, or to another one by its reference.
     """
     if not parts_of(_flat(typed)):
         raise Invalid
@@ -52,6 +53,8 @@ def save(
         return Response(status_code=204)
     if typed.has("then", "next"):
         return RedirectResponse(NEXT_TICKET, 307)
+    if (other := plain(typed.text("then"))).isascii() and other.isdecimal():
+        return go(address_of(other))
     wanted = template_of(typed.text("next"))
     place = PLACE.get(Purpose(purpose), "") if (purpose := typed.text("purpose")) in set(Purpose) else ""
     answer = go(address_of(ticket.reference, f"?note={wanted}{PLACE[Purpose.NOTE]}" if wanted else place))

@@ -7,11 +7,13 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from hotline.accounts.people import NewPerson
 from hotline.base.i18n import Language
 from hotline.intake.screening import Safety, Topic
+from hotline.permissions import Role
 from hotline.tickets.lifecycle import State
 from tests import flows
-from tests.cast import NOON, House
+from tests.cast import NOON, House, admit, invite_and_enrol
 from tests.web.staff.desks import Desks, url, words
 
 REFERENCE = re.compile(r"\b\d{5}-\d{5}\b")
@@ -41,6 +43,54 @@ def test_from_off_duty_one_press_takes_the_next_one(desks: Desks, house: House) 
 
     assert taken.headers["location"] == url(caller)
     assert "You are on duty" in words(lin.get("/staff"))
+
+
+def test_before_the_next_one_a_counselor_is_led_to_their_own_overdue_one(desks: Desks, house: House) -> None:
+    late, urgent, answered = house.send(), house.send(safety=Safety.DANGER), house.send()
+    for caller in (late, urgent, answered):
+        flows.take(house, "lin", caller)
+    flows.review(house, "lin", answered)
+    flows.reply(house, "lin", answered, "谢谢你写下来。")
+    lin = desks.at_desk("lin")
+    assert "is overdue by" not in words(lin.get(url(answered)))
+    desks.later(minutes=20)
+    lin = desks.at_desk("lin")
+
+    assert f"Your ticket {desks.shown(urgent)} is overdue by 5 min ." in words(lin.get(url(answered)))
+
+    typed = {"template": "helpline", "note_brought": "半份记录", "then": urgent.reference}
+    went = lin.post(url(answered, "/drafts"), data=typed, headers={"Accept": "text/html"})
+    assert (went.status_code, went.headers["location"]) == (303, url(urgent))
+    assert "半份记录" in lin.get(url(answered)).text
+    assert "is overdue by" not in words(desks.at_desk("mei").get("/staff/queue"))
+
+
+def test_a_counselor_just_admitted_is_told_whom_they_wait_for(desks: Desks, house: House) -> None:
+    caller = house.send()
+    newcomer = NewPerson("newcomer", "新竹", Language.CHINESE, frozenset({Role.COUNSELOR}))
+    person = invite_and_enrol(house.database, house.folder, house.person("administrator"), newcomer)
+    admit(house.database, house.folder, house.person("custodian"), person)
+    house.cast["newcomer"] = person
+    told = "Your keys are admitted, but you do not hold the team's key yet."
+    try:
+        new = desks.at_desk("newcomer")
+        for address in ("/staff", "/staff/queue"):
+            page = words(new.get(address))
+            assert told in page
+            assert "ake the next one" not in page
+        assert url(caller, "/take") not in new.get("/staff/queue").text
+        for press, typed in ((url(caller, "/take"), {}), ("/staff/queue/next", {"on": "yes"})):
+            new.post("/staff/duty", data={"on": "yes"})
+            answer = new.post(press, data=typed)
+            assert (answer.status_code, told in words(answer)) == (409, True)
+            assert "This has changed" not in words(answer)
+
+        desks.at_desk("lin").post("/staff/duty", data={"on": "yes"})
+
+        assert told not in words(new.get("/staff/queue"))
+        assert new.post("/staff/queue/next").headers["location"] == url(caller)
+    finally:
+        del house.cast["newcomer"]
 
 
 def test_the_next_one_is_offered_when_nothing_waits_for_an_answer(desks: Desks, house: House) -> None:
