@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hotline.accounts import people, queries
 from hotline.accounts.models import Account
 from hotline.accounts.people import NewPerson
+from hotline.assignment import leaving
 from hotline.base.clock import system_clock
 from hotline.base.i18n import N_, Language
 from hotline.keyring.founding import Deployment
@@ -86,7 +87,7 @@ def code(name: str, by: str | None) -> None:
 def disable(name: str, by: str | None) -> None:
     """End a person's sessions and let them sign in no more."""
     with _as_administrator(by) as work:
-        people.disable(work.db, work.actor, _find(work, name).id, now=system_clock())
+        leaving.disable(work.db, work.actor, _find(work, name).id, now=system_clock())
     work.terminal.say(N_("%(name)s is disabled."), name=name)
 
 

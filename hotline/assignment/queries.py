@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.accounts.models import Account
 from hotline.assignment import policy
 from hotline.base.errors import Refused
-from hotline.permissions import Actor
+from hotline.permissions import Actor, Role
 from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import OPEN, State
 from hotline.tickets.models import Ticket
@@ -101,6 +101,71 @@ def standing(db: Session, *, now: datetime) -> Standing:
         urgent=sum(number for _, _, level, number, _ in rows if level == Level.P1),
         carried=carried,
     )
+
+
+@dataclass(frozen=True)
+class Held:
+    """An open ticket in a counselor's hands that somebody has to look after; nothing of what it is about."""
+
+    reference: str
+    level: Level
+    language: str
+    reply_due_at: datetime | None
+    holder: UUID
+    alias: str
+    is_disabled: bool
+    is_counselor: bool
+    """Whether the holder's account still names the role."""
+
+    @property
+    def is_left_behind(self) -> bool:
+        """Whoever holds it will not answer it any more."""
+        return self.is_disabled or not self.is_counselor
+
+
+def held(db: Session, actor: Actor, *, now: datetime, limit: int = PAGE) -> list[Held]:
+    """For a supervisor: taken tickets that are P1, overdue, or wait for somebody who is gone.
+
+    The most urgent and longest overdue come first.
+    """
+    if not policy.may_assign(actor):
+        raise Refused
+    names_role = Account.roles.contains(Role.COUNSELOR)
+    gone = select(Account.id).where(Account.disabled_at.is_not(None) | ~names_role)
+    left_behind = Ticket.reply_due_at.is_not(None) & Ticket.assignee_id.in_(gone)
+    rows = db.execute(
+        select(
+            *(Ticket.reference, Ticket.level, Ticket.language, Ticket.reply_due_at),
+            *(Account.id, Account.alias, Account.disabled_at.is_not(None), names_role),
+        )
+        .join(Account, Account.id == Ticket.assignee_id)
+        .where(
+            Ticket.state == State.TAKEN,
+            (Ticket.level == Level.P1) | (Ticket.reply_due_at < now) | left_behind,
+        )
+        .order_by(Ticket.level, Ticket.reply_due_at.is_(None), Ticket.reply_due_at, Ticket.id)
+        .limit(limit)
+    )
+    return [
+        Held(reference, Level(level), language, due, holder, alias, bool(is_disabled), bool(is_counselor))
+        for reference, level, language, due, holder, alias, is_disabled, is_counselor in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """How many open tickets one counselor has opened, and how many of those wait for an answer."""
+
+    open: int
+    waiting: int
+
+
+def carried_by(db: Session, account: UUID) -> Carried:
+    """What nobody else could open if this person left now."""
+    wait = func.sum(case((Ticket.reply_due_at.is_not(None), 1), else_=0))
+    mine = (Ticket.assignee_id == account, Ticket.closed_at.is_(None), Ticket.state == State.TAKEN)
+    opened, waiting = db.execute(select(func.count(), wait).where(*mine)).one()
+    return Carried(opened, waiting or 0)
 
 
 def first_in_line(db: Session) -> UUID | None:

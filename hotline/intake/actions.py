@@ -28,8 +28,8 @@ from hotline.keyring.grants import DataKey
 from hotline.keyring.holder import Unlocked
 from hotline.keyring.receipts import ReceiptKeys, caller_of
 from hotline.roster.hours import OpeningHours
+from hotline.tickets import ending
 from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG, Author, add_message, seal_answers
-from hotline.tickets.ending import delete_as_caller, tell
 from hotline.tickets.levels import reply_due
 from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Ticket
@@ -185,12 +185,16 @@ def forget_expired_codes(db: Session, *, now: datetime) -> int:
 def come_back(
     db: Session, deployment: Deployment, candidates: Sequence[ReceiptKeys], *, stay: bool, now: datetime
 ) -> bytes | None:
-    """A caller's session for the code; None for a code that leads nowhere, whatever the reason."""
+    """A caller's session for the code; None for a code that leads nowhere, whatever the reason.
+
+    What waits for a counselor who is gone waits for everybody again.
+    """
     for keys in candidates:
         ticket = queries.ticket_of_lookup(db, keys.lookup)
         if ticket is not None:
             _forget_codes(db, SentForm.ticket_id == ticket, now=now)
             caller = caller_of(deployment.id, ticket, keys.root)
+            ending.come_back(db, deployment, caller)
             return sessions.start_caller(db, deployment, caller, stay=stay, now=now)
     return None
 
@@ -199,7 +203,7 @@ def delete_conversation(
     db: Session, deployment: Deployment, session: sessions.Resumed, *, tz: ZoneInfo, now: datetime
 ) -> None:
     """The conversation is gone for everybody and the code is dead."""
-    ticket = delete_as_caller(db, sessions.caller_keys(deployment, session), tz=tz, now=now)
+    ticket = ending.delete_as_caller(db, sessions.caller_keys(deployment, session), tz=tz, now=now)
     db.execute(delete(Receipt).where(Receipt.ticket_id == ticket))
     forgotten = update(SentForm).where(SentForm.ticket_id == ticket)
     db.execute(forgotten.values(sealed_code=None, journey=None, kept_at=now))
@@ -223,7 +227,7 @@ def _open_ticket(
     _give_key(db, deployment, key, keys.unlock(deployment.id, ticket.id))
     if (text := request.message).strip():
         add_message(db, key, ticket, Author.CALLER, text, by=None, language=request.language, now=now)
-    tell(db, ticket)
+    ending.tell(db, ticket)
     return ticket
 
 

@@ -4,6 +4,7 @@ Every end of an open ticket is counted with its outcome in the month of that end
 and ends again counts again: it was worked on again. Deleting an open one counts as stopped by the caller.
 """
 
+import logging
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from hotline.accounts.models import Account
 from hotline.accounts.queries import effective_roles
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
-from hotline.base.errors import Conflict, Problem, Refused
+from hotline.base.errors import Conflict, IntakeClosed, Problem, Refused, Tampered
 from hotline.base.events import ping
 from hotline.base.i18n import Language
 from hotline.counters.actions import Dimension, count
@@ -36,6 +37,8 @@ from hotline.tickets.levels import Level, reply_due
 from hotline.tickets.lifecycle import Outcome, State, may_become, waits_for_a_look
 from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
 from hotline.tickets.queries import callers_ticket, hold
+
+logger = logging.getLogger(__name__)
 
 
 def close(
@@ -129,6 +132,24 @@ def remind(db: Session, deployment: Deployment, caller: Unlocked, *, now: dateti
         _back_to_queue(db, deployment, ticket, key, now=ticket.created_at)
 
 
+def come_back(db: Session, deployment: Deployment, caller: Unlocked) -> None:
+    """A caller who comes back for an answer that nobody can give any more is in the queue again.
+
+    Their own session is the only one left that opens the ticket. Whoever is only off duty keeps it:
+    then the caller can remind.
+    """
+    ticket = db.get(Ticket, caller.holder.id)
+    if ticket is None or ticket.reply_due_at is None or not _is_left_behind(db, deployment, ticket):
+        return
+    ticket = callers_ticket(db, caller)
+    tell(db, ticket)
+    try:
+        key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
+        _back_to_queue(db, deployment, ticket, key, now=ticket.created_at)
+    except (IntakeClosed, Tampered):  # `hotline check` says more; the caller reads on
+        logger.exception("A ticket cannot go back to the queue")
+
+
 def tell(db: Session, ticket: Ticket) -> None:
     """What the caller changes can be seen in the line, and by the counselor who has the ticket until now."""
     ping(db, *topics.LINE, *topics.both_sides(ticket.id, ticket.assignee_id))
@@ -185,16 +206,27 @@ def _unassign_unopened(ticket: Ticket) -> None:
 
 
 def _counselor_is_gone(db: Session, deployment: Deployment, ticket: Ticket, *, now: datetime) -> bool:
-    """Disabled, not a counselor any more, without the key, or off duty while an answer is overdue."""
-    if ticket.assignee_id is None or ticket.state not in {State.TAKEN, State.ASSIGNED}:
+    """Left behind by its counselor, or they are off duty while an answer is overdue."""
+    if _is_left_behind(db, deployment, ticket):
+        return True
+    if ticket.assignee_id is None or not _is_with_somebody(ticket):
+        return False
+    overdue = ticket.reply_due_at is not None and now > ticket.reply_due_at
+    return overdue and on_duty_since(db, ticket.assignee_id, now=now) is None
+
+
+def _is_left_behind(db: Session, deployment: Deployment, ticket: Ticket) -> bool:
+    """Its counselor is disabled, not a counselor any more, or without the key."""
+    if ticket.assignee_id is None or not _is_with_somebody(ticket):
         return False
     account = db.get(Account, ticket.assignee_id)
     if account is None or Role.COUNSELOR not in effective_roles(db, deployment, account):
         return True
-    if ticket.is_taken and not _holds_key(db, ticket, account.id):
-        return True
-    overdue = ticket.reply_due_at is not None and now > ticket.reply_due_at
-    return overdue and on_duty_since(db, ticket.assignee_id, now=now) is None
+    return ticket.is_taken and not _holds_key(db, ticket, account.id)
+
+
+def _is_with_somebody(ticket: Ticket) -> bool:
+    return ticket.state in {State.TAKEN, State.ASSIGNED}
 
 
 def _holds_key(db: Session, ticket: Ticket, account: UUID) -> bool:

@@ -231,7 +231,11 @@ class Tour:
         puppet = f"/staff/people/{self.stage.house.person('puppet').id}"
         admission = {**forms.admission(self.stage, "custodian"), "compared": ""}
         custodian.post(f"{puppet}/admission", data=admission)
+        custodian.post(f"{puppet}/admission", data=dict(forms.admission(self.stage, "custodian")))
         custodian.get("/staff/people?done=admitted")
+        for address in ("/staff", "/staff/queue"):
+            self._as("puppet").get(address)
+        self._as("puppet").post("/staff/queue/next", data={"on": "yes"})
         for done in ("language", "forgotten", "over"):
             self._as("mei").get(f"/staff/account?done={done}")
         self._as("mei").post("/staff/account/passphrase/confirm", data={})

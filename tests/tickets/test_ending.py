@@ -1,17 +1,13 @@
 """How a ticket ends and comes back: a caller's words always reach somebody who can read them."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from hotline.accounts import enrolment, people
+from hotline.accounts import people
 from hotline.base.errors import Conflict, Invalid, NotFound, Refused
-from hotline.keyring import vault
-from hotline.keyring.envelope import Compartment
-from hotline.permissions import Role
 from hotline.roster import actions as roster
 from hotline.tickets import drafts, ending
 from hotline.tickets import queries as tickets
@@ -167,41 +163,6 @@ def test_what_was_assigned_and_finished_unopened_is_nobodys(house: House) -> Non
     flows.take(house, "mei", caller)
 
 
-def disable(house: House, name: str) -> None:
-    with house.database.write() as db:
-        people.disable(db, house.actor(db, "administrator"), house.person(name).id, now=NOON)
-
-
-def demote(house: House, name: str) -> None:
-    with house.database.write() as db:
-        actor, roles = house.actor(db, "administrator"), frozenset({Role.SUPERVISOR})
-        people.change_roles(db, actor, house.person(name).id, roles, now=NOON)
-
-
-def enrol_again(house: House, name: str) -> None:
-    with house.database.write() as db:
-        account = house.person(name).id
-        keys = enrolment.make_keys(db, house.deployment.id, account, now=NOON)
-        enrolment.keep_credential(db, house.deployment, keys, vault.new_salt(), bytes(32), generated=True)
-
-
-@pytest.mark.parametrize("leave", [disable, demote, enrol_again])
-def test_a_message_to_a_counselor_who_cannot_read_it_any_more_reaches_the_team(
-    house: House, lins: Caller, leave: Callable[[House, str], None]
-) -> None:
-    leave(house, "lin")
-
-    flows.write_again(house, lins, "你还在吗？")
-
-    assert state_of(house, lins).state == State.WAITING
-    flows.take(house, "mei", lins)
-    words = flows.words_of(house, house.person("mei").keys, lins)
-    assert words == ["我最近睡不着。", "你还在吗？"]
-    with house.database.read() as db:
-        lin = house.person("lin").keys
-        assert not flows.can_open(house, db, lin, lins.ticket, Compartment.CONVERSATION)
-
-
 def test_a_counselor_who_is_there_keeps_the_ticket_even_when_late(house: House, lins: Caller) -> None:
     house.go_on_duty("lin", now=OVERDUE)
 
@@ -254,7 +215,8 @@ def test_coming_back_withdraws_a_wish_to_lower_and_asks_for_a_new_review(house: 
                 proposed_at=NOON,
             )
         )
-    disable(house, "lin")
+    with house.database.write() as db:
+        people.disable(db, house.actor(db, "administrator"), house.person("lin").id, now=NOON)
 
     flows.write_again(house, lins, "你还在吗？")
 

@@ -7,7 +7,7 @@ from fastapi import Depends
 from starlette.responses import Response
 
 from hotline.assignment.actions import NotOnDuty, assign
-from hotline.assignment.queries import PAGE, standing, unopened, waiting_by_level
+from hotline.assignment.queries import PAGE, held, standing, unopened, waiting_by_level
 from hotline.base.errors import Conflict, HotlineError, NotFound
 from hotline.base.i18n import N_
 from hotline.followups import queries as followups
@@ -80,8 +80,9 @@ def show(
     with desk.look() as db:
         listed = unopened(db, desk.actor, after=last, limit=PAGE + 1)
         counselors = counselors_on_duty(db, desk.deployment, now=desk.now)
-        asked = proposals(db)
+        in_hands = held(db, desk.actor, now=desk.now, limit=PAGE + 1)
         values = {
+            "proposals": proposals(db),
             "waiting": sorted(waiting_by_level(db).items()),
             "standing": standing(db, now=desk.now),
             "follow_ups": followups.standing(db, desk.deployment, now=desk.now),
@@ -95,8 +96,10 @@ def show(
         after=last,
         asked_for=came_from if came_from in shown else next(iter(shown), ""),
         following=listed[PAGE - 1].reference if len(listed) > PAGE else None,
+        held=in_hands[:PAGE],
+        more_held=len(in_hands) > PAGE,
         counselors=counselors,
-        proposals=asked,
+        on_duty_ids={one.id for one in counselors},
         me=desk.actor.id,
         form=form,
         said=said,

@@ -12,6 +12,8 @@ from hotline.accounts import policy, queries
 from hotline.accounts.models import Account
 from hotline.accounts.people import NewPerson
 from hotline.accounts.queries import Standing, State
+from hotline.assignment import leaving
+from hotline.assignment.queries import carried_by
 from hotline.base.errors import Invalid, NotFound
 from hotline.base.i18n import N_, Language, translate
 from hotline.keyring.founding import Deployment
@@ -146,14 +148,14 @@ def change_roles(
     """Other roles are written down; one with keys waits for an admission."""
     if form.model is None:
         return _person_page(request, pages, db, deployment, signed, now, person_id, form=form)
-    actions.change_roles(db, signed.actor, person_id, frozenset(form.model.roles), now=now)
+    leaving.change_roles(db, signed.actor, person_id, frozenset(form.model.roles), now=now)
     return go(f"{PEOPLE}/{person_id}?done=roles")
 
 
 @router.post("/{person_id}/disable", name="staff.person.disable", dependencies=[manager])
 def disable(person_id: UUID, signed: Signed, now: Now, db: Db) -> Response:
     """The person cannot sign in; every session of theirs has ended."""
-    actions.disable(db, signed.actor, person_id, now=now)
+    leaving.disable(db, signed.actor, person_id, now=now)
     return go(f"{PEOPLE}/{person_id}?done=disabled")
 
 
@@ -254,6 +256,7 @@ def _person_page(
         person=person,
         invited_by=queries.aliases(db, {inviter}).get(inviter) if inviter else None,
         is_self=person_id == signed.actor.id,
+        carried=carried_by(db, person_id),
         may_admit=policy.may_admit(signed.actor, person.account),
         may_manage=policy.may_manage(signed.actor, person.account),
         may_order_factor=_may_order(signed, person),

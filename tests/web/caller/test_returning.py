@@ -5,10 +5,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from hotline.assignment import leaving, queries
 from hotline.base.digits import random_with_check
 from hotline.web.limits import THREADS
+from tests import flows
 from tests.browser import Watch
-from tests.cast import House
+from tests.cast import NOON, House
 from tests.web.caller.pages import (
     enter,
     fill,
@@ -45,6 +47,22 @@ def test_the_code_is_read_however_it_is_typed(visitor: httpx.Client, house: Hous
     caller = house.send("I cannot sleep.")
 
     assert "I cannot sleep." in text_of(enter(visitor, ways_to_type(caller.code)[way]))
+
+
+def test_coming_back_to_a_counselor_who_is_gone_brings_the_message_to_the_others(
+    visitor: httpx.Client, house: House
+) -> None:
+    caller = house.send("I cannot sleep.")
+    flows.take(house, "lin", caller)
+    with house.database.write() as db:
+        leaving.disable(db, house.actor(db, "administrator"), house.person("lin").id, now=NOON)
+        assert queries.queue(db, house.actor(db, "mei")) == []
+
+    page = text_of(enter(visitor, caller.code))
+
+    assert "I cannot sleep." in page
+    flows.take(house, "mei", caller)
+    assert flows.words_of(house, house.person("mei").keys, caller) == ["I cannot sleep."]
 
 
 @pytest.mark.parametrize("typed", ["", "1234", "letters", "0" * 23 + "1", "1" * 5000])

@@ -10,9 +10,10 @@ from hotline.accounts import queries
 from hotline.accounts.models import Account, Credential
 from hotline.accounts.people import NewPerson
 from hotline.base.i18n import Language
+from hotline.keyring import team
 from hotline.keyring.models import Admission
 from hotline.permissions import Role
-from tests.cast import House, Person, digits_of, invite_and_enrol
+from tests.cast import House, Person, admit, digits_of, invite_and_enrol
 from tests.web.staff.doors import browse_as, shown_digits
 from tests.web.staff.office import Office
 
@@ -183,3 +184,20 @@ def test_a_supervisor_made_counselor_is_told_to_enrol_anew_when_the_passphrase_w
     answer = custodian.post(f"{PEOPLE}/{supervisor}/admission", data=admission(house, supervisor))
     assert answer.status_code == 409
     assert admissions(house, supervisor) == 0
+
+
+def test_a_colleague_who_signs_in_shares_the_teams_key_with_whoever_was_admitted(
+    office: Office, house: House
+) -> None:
+    person = newcomer(house)
+    admit(house.database, house.folder, house.person("custodian"), person)
+    with house.database.read() as db:
+        assert not team.is_held_by(db, person.keys)
+
+    office.sign_in(office.stranger(), "supervisor")
+    with house.database.read() as db:
+        assert not team.is_held_by(db, person.keys)
+    assert office.sign_in(office.stranger(), "lin").status_code == 303
+
+    with house.database.read() as db:
+        assert team.is_held_by(db, person.keys)

@@ -10,6 +10,7 @@ from hotline.assignment.queries import PAGE
 from hotline.audit.models import AuditLine
 from hotline.intake.screening import Safety, Topic
 from hotline.permissions import Role
+from hotline.roster import actions as roster
 from hotline.tickets.lifecycle import State
 from tests import flows
 from tests.cast import NOON, Caller, House, admit
@@ -45,6 +46,32 @@ def test_the_numbers_are_what_there_is(desks: Desks, house: House) -> None:
     assert "Open P1 1" in page
     assert "Assigned, not opened yet 0" in page
     assert "木棉 1 open ticket" in page
+
+
+def test_the_board_names_what_is_urgent_or_late_and_who_holds_it(desks: Desks, house: House) -> None:
+    danger, late = house.send("canary", safety=Safety.DANGER), house.send(now=NOON - timedelta(days=4))
+    flows.take(house, "lin", danger)
+    flows.take(house, "mei", late)
+    with house.database.write() as db:
+        roster.end_duty(db, house.actor(db, "mei"), now=NOON)
+
+    page = words(desks.at_desk("supervisor").get("/staff/board"))
+
+    assert f"{desks.shown(danger)} P1 At once Reply due Mon 12:15 木棉 On duty" in page
+    assert f"{desks.shown(late)} P3 Soon Overdue by 3 d 山茶 Off duty" in page
+    assert "Only the counselor can open these: speak with them." in page
+    assert "Where the counselor is gone" not in page
+    with house.database.write() as db:
+        people.disable(db, house.actor(db, "administrator"), house.person("mei").id, now=NOON)
+    page = words(desks.at_desk("supervisor").get("/staff/board"))
+    assert "山茶 Account disabled" in page
+    assert "Where the counselor is gone" in page
+
+
+def test_without_anything_urgent_or_late_the_board_says_nothing_of_it(desks: Desks, house: House) -> None:
+    flows.take(house, "lin", house.send())
+
+    assert "Taken, and urgent or late" not in words(desks.at_desk("supervisor").get("/staff/board"))
 
 
 def test_closed_tickets_count_for_nothing(desks: Desks, house: House, urgent: Caller) -> None:

@@ -10,6 +10,7 @@ from hotline.accounts.models import Account, Invitation
 from hotline.accounts.people import NewPerson
 from hotline.base.i18n import Language
 from hotline.permissions import Role
+from tests import flows
 from tests.cast import House, Person, invite_and_enrol
 from tests.web.staff.doors import browse_as, shown_code
 from tests.web.staff.office import Office
@@ -144,6 +145,34 @@ def test_disabled_and_enabled_again(office: Office, house: House) -> None:
     assert office.sign_in(office.stranger(), "lin").status_code == 422
     browser.post(f"{page_of(house, 'lin')}/enable")
     assert office.sign_in(office.stranger(), "lin").status_code == 303
+
+
+def test_before_and_after_disabling_the_page_says_who_waits_for_this_person(
+    office: Office, house: House
+) -> None:
+    browser, given = browse_as(office, "administrator"), house.send()
+    assert "open ticket" not in browser.get(page_of(house, "lin")).text
+    for caller in (house.send(), house.send()):
+        flows.take(house, "lin", caller)
+    flows.assign(house, given, "lin")
+    assert "2 tickets of theirs wait for an answer, and nobody" in browser.get(page_of(house, "lin")).text
+
+    answer = browser.post(f"{page_of(house, 'lin')}/disable")
+
+    page = browser.get(answer.headers["location"]).text
+    assert "2 tickets of theirs wait for an answer. Each goes back to the queue" in page
+    flows.take(house, "mei", given)
+
+
+def test_a_person_whose_tickets_are_all_answered_leaves_nobody_waiting(office: Office, house: House) -> None:
+    caller = house.send()
+    flows.take(house, "lin", caller)
+    flows.review(house, "lin", caller)
+    flows.reply(house, "lin", caller, "谢谢你写下来。")
+
+    page = browse_as(office, "administrator").get(page_of(house, "lin")).text
+
+    assert "They have 1 open ticket, which is answered." in page
 
 
 def test_a_new_code_makes_the_old_one_useless(office: Office) -> None:

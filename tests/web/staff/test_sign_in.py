@@ -10,16 +10,12 @@ from sqlalchemy import select, update
 
 from hotline.accounts import people
 from hotline.accounts.models import Account, KnownBrowser, SessionRow, SlowDown
-from hotline.accounts.people import NewPerson
 from hotline.audit.acts import Act
 from hotline.audit.models import AuditLine
-from hotline.base.i18n import Language
-from hotline.keyring import team
 from hotline.keyring.founding import FILE_NAME
 from hotline.keyring.models import DeploymentRow
-from hotline.permissions import Role
 from hotline.web.lanes import STAFF_WAITING
-from tests.cast import House, admit, digits_of, invite_and_enrol
+from tests.cast import House, digits_of
 from tests.web.foundation import browse_at_once
 from tests.web.staff.office import Office, open_office, shown_seed
 
@@ -34,24 +30,6 @@ def test_the_right_three_things_lead_to_the_shift(office: Office) -> None:
     assert answer.status_code == 303
     assert answer.headers["location"] == "/staff"
     assert browser.get("/staff").status_code == 200
-
-
-def test_a_colleague_who_signs_in_shares_the_teams_key_with_whoever_was_admitted(
-    office: Office, house: House
-) -> None:
-    newcomer = NewPerson("newcomer", "新竹", Language.CHINESE, frozenset({Role.COUNSELOR}))
-    person = invite_and_enrol(house.database, house.folder, house.person("administrator"), newcomer)
-    admit(house.database, house.folder, house.person("custodian"), person)
-    with house.database.read() as db:
-        assert not team.is_held_by(db, person.keys)
-
-    office.sign_in(office.stranger(), "supervisor")
-    with house.database.read() as db:
-        assert not team.is_held_by(db, person.keys)
-    assert office.sign_in(office.stranger(), "lin").status_code == 303
-
-    with house.database.read() as db:
-        assert team.is_held_by(db, person.keys)
 
 
 def test_the_session_cookie_is_out_of_reach_for_scripts(office: Office) -> None:
