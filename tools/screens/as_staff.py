@@ -127,14 +127,16 @@ def _looking_after_people(camera: Camera, places: Places) -> None:
     _press(page, "#invite ~ form .btn-primary")
     camera.take(page, "people-code")
     code = page.locator(".address").inner_text().strip()
-    _enrol(camera, places, code)
+    newcomer = _enrol(camera, places, code)
     custodian = _sign_in(camera, places.open, CUSTODIAN)
     camera.visit(custodian, "/staff/people", "people-to-admit")
+    _admit(camera, custodian, newcomer)
     camera.visit(custodian, "/staff/audit", "people-audit")
     _new_factor(camera, places, page, custodian)
+    _leave(camera, places, page)
 
 
-def _enrol(camera: Camera, places: Places, address: str) -> None:
+def _enrol(camera: Camera, places: Places, address: str) -> Page:
     page = camera.person(places.open)
     camera.visit(page, address, "door-enrol-begin")
     _press(page, "main .btn-primary")
@@ -152,6 +154,26 @@ def _enrol(camera: Camera, places: Places, address: str) -> None:
     page.fill("#passphrase", passphrase)
     _press(page, "main .btn-primary")
     camera.take(page, "door-not-admitted-yet")
+    return page
+
+
+def _admit(camera: Camera, custodian: Page, newcomer: Page) -> None:
+    card = custodian.locator("form[action$='/admission']", has_text="银香")
+    card.locator("[name=compared]").check()
+    card.locator("button").last.click()
+    custodian.wait_for_load_state()
+    camera.take(custodian, "people-admitted")
+    camera.visit(newcomer, "/staff/queue", "work-no-key-yet")
+
+
+def _leave(camera: Camera, places: Places, administrator: Page) -> None:
+    """A counselor with tickets that wait leaves."""
+    administrator.goto("/staff/people")
+    row = administrator.locator("tbody tr", has=administrator.get_by_text(COLLEAGUE, exact=True))
+    camera.visit(administrator, row.locator("a").get_attribute("href") or "", "people-leaving")
+    _press(administrator, "form[action$='/disable'] button")
+    camera.take(administrator, "people-gone")
+    camera.visit(_sign_in(camera, places.open, SUPERVISOR), "/staff/board", "board-left-behind")
 
 
 def _new_factor(camera: Camera, places: Places, administrator: Page, custodian: Page) -> None:
