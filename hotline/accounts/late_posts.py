@@ -3,6 +3,7 @@
 They are sealed to the public key alone, since nothing that opens anything is at hand then.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -11,14 +12,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account, Credential, LatePost, SessionRow
-from hotline.accounts.sessions import Kind
-from hotline.base.db import rows_changed
+from hotline.accounts.sessions import TOKEN_BYTES, Kind
+from hotline.base.db import insert_row, rows_changed
 from hotline.base.errors import NotFound
 from hotline.keyring import admissions, vault
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
 
 KEPT = timedelta(days=30)
+WRITERS = {Kind.STAFF, Kind.LEFT}
+"""The kinds of a row that tell who wrote what comes with its cookie."""
 
 
 def keep(
@@ -30,9 +33,12 @@ def keep(
     *,
     now: datetime,
 ) -> bool:
-    """Seal a form that came too late to the person whose session it was; False if nobody is known."""
+    """Seal a form that came too late to the person whose session it was; False if nobody is known.
+
+    Signing out does not make a writer unknown: their pages may still be open in the same browser.
+    """
     row = db.scalar(select(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
-    if row is None or row.kind != Kind.STAFF or row.account_id is None:
+    if row is None or row.kind not in WRITERS or row.account_id is None:
         return False
     account = db.get(Account, row.account_id)
     credential = db.get(Credential, row.account_id)
@@ -46,6 +52,35 @@ def keep(
     post.sealed = vault.seal_late_post(public.kem, deployment.id, account.id, post.id, address, fields)
     db.add(post)
     return True
+
+
+def end_remembering(db: Session, token: bytes, *, now: datetime) -> bytes | None:
+    """Any session of this cookie is gone with its root. By the token returned a late post finds its writer.
+
+    It opens nothing, is nobody's session and is known as long as the session would have been; signing out
+    with it changes it again. None for a cookie that was of no staff session.
+    """
+    of_token = SessionRow.token_hash == vault.token_hash(token)
+    columns = (SessionRow.kind, SessionRow.account_id, SessionRow.started_at, SessionRow.ends_at)
+    ended = db.execute(select(*columns).where(of_token)).one_or_none()
+    was_there = rows_changed(db, delete(SessionRow).where(of_token)) == 1  # another process may be ending it
+    if ended is None or not was_there or ended.kind not in WRITERS:
+        return None
+    left = os.urandom(TOKEN_BYTES)
+    row = SessionRow(
+        id=uuid4(),
+        token_hash=vault.token_hash(left),
+        kind=Kind.LEFT,
+        account_id=ended.account_id,
+        ticket_id=None,
+        sealed=None,
+        started_at=ended.started_at,
+        seen_at=now,
+        ends_at=ended.ends_at,
+        idle_seconds=0,
+    )
+    insert_row(db, row)
+    return left
 
 
 def waiting_for(db: Session, account: UUID) -> list[LatePost]:

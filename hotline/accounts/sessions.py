@@ -76,13 +76,15 @@ WHO_IT_IS = who_it_is()
 
 
 class Kind(StrEnum):
-    """Whose session it is."""
+    """Whose session it is; `LEFT` is nobody's."""
 
     STAFF = "staff"
     CALLER = "caller"
     ENROLMENT = "enrolment"
     FACTOR = "factor"
     OFFER = "offer"
+    LEFT = "left"
+    """What takes a staff session's place after sign-out. It opens nothing; a late post finds its writer."""
 
 
 @dataclass(frozen=True)
@@ -235,7 +237,10 @@ def end(db: Session, session: UUID) -> None:
 
 
 def owner_of(db: Session, token: bytes, *, now: datetime) -> Account | None:
-    """Whose staff session this cookie is, even a locked or idle one, until its ten hours are over."""
+    """Whose staff session this cookie is, even a locked or idle one, until its ten hours are over.
+
+    After sign-out it is nobody's.
+    """
     row = db.scalar(select(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
     if row is None or row.kind != Kind.STAFF or row.account_id is None or now >= row.ends_at:
         return None
@@ -253,7 +258,7 @@ def lock(db: Session, session: UUID) -> None:
 
 
 def end_all(db: Session, account: UUID) -> None:
-    """Every session of this account is gone."""
+    """Every session of this account is gone, and whatever was left of those that were signed out."""
     db.execute(delete(SessionRow).where(SessionRow.account_id == account))
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hotline.accounts import people, queries, sessions, totp
+from hotline.accounts import late_posts, people, queries, sessions, totp
 from hotline.accounts.models import Account, Credential, FactorOrder, KnownBrowser, SlowDown
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
@@ -88,13 +88,17 @@ def sign_in(db: Session, deployment: Deployment, attempt: Attempt, *, now: datet
     return SignedIn(account, keys, token, browser, needs_factor)
 
 
-def sign_out(db: Session, token: bytes, *, now: datetime) -> Account | None:
-    """Whatever session this cookie belongs to is gone; returns whose it was, if a staff member's."""
+def sign_out(db: Session, token: bytes, *, now: datetime) -> tuple[Account | None, bytes | None]:
+    """Whatever session this cookie belongs to is gone.
+
+    Returns whose it was, if a staff member's, and the token by which what their other pages still post
+    finds its writer.
+    """
     account = sessions.owner_of(db, token, now=now)
-    sessions.end_by_token(db, token)
+    left = late_posts.end_remembering(db, token, now=now)
     if account is not None:
         record(db, Act.SIGNED_OUT, actor=account.id, subject=account.id, now=now)
-    return account
+    return account, left
 
 
 def _open(

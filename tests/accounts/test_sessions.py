@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from hotline.accounts import own, sessions
+from hotline.accounts import late_posts, own, sessions
 from hotline.accounts.models import SessionRow
 from hotline.accounts.sessions import Kind
 from hotline.base.errors import NotSignedIn
@@ -118,6 +118,36 @@ def test_a_locked_session_holds_no_root(house: House) -> None:
 
     assert not alive(house, token, NOON)
     assert sealed(house) == [None]
+
+
+def test_what_is_left_of_a_session_is_of_no_kind_and_is_forgotten_when_the_session_would_be(
+    house: House,
+) -> None:
+    token = house.session_of("lin")
+    with house.database.write() as db:
+        left = late_posts.end_remembering(db, token, now=NOON + timedelta(minutes=5))
+
+    assert left is not None
+    for cookie in (token, left):
+        assert [kind for kind in Kind if alive(house, cookie, NOON, kind)] == []
+        with house.database.read() as db:
+            assert sessions.owner_of(db, cookie, now=NOON) is None
+            with pytest.raises(NotSignedIn):
+                sessions.resume_staff(db, house.deployment, cookie, now=NOON)
+    assert sealed(house) == [None]
+    with house.database.write() as db:
+        sessions.sweep(db, now=NOON + timedelta(days=2, hours=10) - timedelta(seconds=1))
+        assert db.scalars(select(SessionRow.token_hash)).all() == [vault.token_hash(left)]
+        sessions.sweep(db, now=NOON + timedelta(days=2, hours=10))
+        assert db.scalars(select(SessionRow)).all() == []
+
+
+def test_nothing_is_left_of_a_cookie_of_no_staff_session(house: House) -> None:
+    token = callers(house, house.send(), stay=False)
+
+    with house.database.write() as db:
+        assert late_posts.end_remembering(db, token, now=NOON) is None
+        assert late_posts.end_remembering(db, bytes(32), now=NOON) is None
 
 
 def test_signing_out_ends_this_session_and_everywhere_ends_all(house: House) -> None:

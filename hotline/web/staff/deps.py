@@ -1,7 +1,7 @@
 """Who is signed in: found once per request, with their keys, before any transaction of the route.
 
-A post that comes after the session has ended is sealed to whoever wrote it and offered again after
-they sign in (security.md §4); it is never put into a page.
+A post that comes after the session has ended, by sign-out too, is sealed to whoever wrote it and
+offered again after they sign in (security.md §4); it is never put into a page.
 """
 
 from dataclasses import dataclass, field

@@ -154,13 +154,19 @@ def sign_out(
     now: Now,
     db: Db,
 ) -> Response:
-    """The session is gone, even a locked one, and its person is off duty. What was typed is kept for them."""
+    """The session is gone, even a locked one, and its person is off duty. What was typed is kept for them.
+
+    So is what another page of the browser still posts: the new cookie opens nothing, and tells whose it was.
+    """
     _keep_sealed(request, typed, settings, deployment, now, db)
-    account = actions.sign_out(db, session_token(request, settings), now=now)
+    account, left = actions.sign_out(db, session_token(request, settings), now=now)
     if account is not None:
         roster.end_duty(db, queries.actor_of(db, deployment, account), now=now)
     answer = go(SIGN_IN)
-    clear_cookie(answer, settings, "session")
+    if left is None:
+        clear_cookie(answer, settings, "session")
+    else:
+        set_cookie(answer, settings, "session", left.hex())
     return answer
 
 

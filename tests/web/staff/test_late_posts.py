@@ -1,10 +1,12 @@
 """What was being written when the session ended: never lost, never shown to anybody else."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from hotline.accounts import own, people
 from hotline.accounts.models import LatePost
 from hotline.tickets import drafts
 from hotline.tickets.models import Ticket
@@ -68,6 +70,59 @@ def test_a_text_under_lock_is_a_draft_after_signing_in(office: Office, house: Ho
     assert late_posts(house) == 1
     office.sign_in(browser, "lin")
     assert reply_draft(house, ticket) == REPLY
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_reply_in_a_page_still_open_after_sign_out_is_a_draft_after_signing_in(
+    office: Office, house: House, ticket: Caller, times: int
+) -> None:
+    browser = browse_as(office, "lin")
+    for _ in range(times):
+        browser.post("/staff/sign-out")
+
+    late = browser.post(
+        f"/staff/tickets/{ticket.reference}/messages",
+        data={"text": REPLY},
+        headers={"Referer": f"http://127.0.0.1:8000/staff/tickets/{ticket.reference}"},
+    )
+
+    assert late.headers["location"] == f"/staff/sign-in?why=kept&next=/staff/tickets/{ticket.reference}"
+    page = browser.get(late.headers["location"])
+    assert KEPT in page.text
+    assert REPLY not in late.text + page.text
+    assert late_posts(house) == 1
+    office.sign_in(browser, "lin")
+    assert reply_draft(house, ticket) == REPLY
+
+
+def test_signing_out_of_a_second_page_keeps_what_is_typed_there(
+    office: Office, house: House, ticket: Caller
+) -> None:
+    browser = browse_as(office, "lin")
+    browser.post("/staff/sign-out")
+    where = f"/staff/tickets/{ticket.reference}/messages"
+
+    browser.post("/staff/sign-out", data={"belongs_to": where, "text": REPLY})
+
+    office.sign_in(browser, "lin")
+    assert reply_draft(house, ticket) == REPLY
+
+
+@pytest.mark.parametrize("end", [people.disable, None])
+def test_after_every_session_was_ended_a_page_still_open_is_nobodys(
+    office: Office, house: House, ticket: Caller, end: Callable[..., None] | None
+) -> None:
+    browser = browse_as(office, "lin")
+    browser.post("/staff/sign-out")
+    with house.database.write() as db:
+        if end:
+            end(db, house.actor(db, "administrator"), house.person("lin").id, now=office.now)
+        else:
+            own.sign_out_everywhere(db, house.person("lin").id, now=office.now)
+
+    browser.post(f"/staff/tickets/{ticket.reference}/messages", data={"text": REPLY})
+
+    assert late_posts(house) == 0
 
 
 def test_somebody_else_at_the_same_browser_gets_nothing_of_it(

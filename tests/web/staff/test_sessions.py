@@ -5,7 +5,9 @@ import pytest
 from sqlalchemy import func, select
 
 from hotline.accounts import people, sessions
-from hotline.accounts.models import SessionRow
+from hotline.accounts.models import Account, SessionRow
+from hotline.audit.acts import Act
+from hotline.audit.models import AuditLine
 from hotline.roster.queries import on_duty_since
 from tests.cast import House
 from tests.web.foundation import FROM_OUR_PAGE
@@ -104,14 +106,49 @@ def test_signing_out_ends_the_session_and_the_duty(office: Office, house: House)
     assert not is_signed_in(copy)
     with house.database.read() as db:
         assert on_duty_since(db, house.person("lin").id, now=office.now) is None
-        assert db.scalar(select(func.count()).select_from(SessionRow)) == 0
+        assert db.scalar(select(func.count()).select_from(SessionRow).where(SessionRow.kind == "staff")) == 0
 
 
-def test_signing_out_twice_is_no_error(office: Office) -> None:
+def test_what_is_left_after_signing_out_opens_nothing_and_names_nobody(office: Office, house: House) -> None:
+    browser = office.stranger()
+    office.sign_in(browser, "lin")
+    before = browser.cookies["session"]
+
+    browser.post("/staff/sign-out")
+
+    assert browser.cookies["session"] != before
+    assert not is_signed_in(browser)
+    page = browser.get("/staff/sign-in").text
+    assert 'value="lin"' not in page
+    with house.database.read() as db:
+        row = db.scalars(select(SessionRow)).one()
+        assert (row.kind, row.sealed) == ("left", None)
+        assert db.get_one(Account, house.person("lin").id).alias not in page
+        assert sessions.alive(db, [row.id], now=office.now) == set()
+
+
+def test_signing_in_again_ends_what_was_left(office: Office, house: House) -> None:
     browser = browse_as(office, "lin")
     browser.post("/staff/sign-out")
 
+    office.sign_in(browser, "mei")
+
+    with house.database.read() as db:
+        assert db.scalars(select(SessionRow.account_id)).all() == [house.person("mei").id]
+
+
+def test_signing_out_twice_is_no_error_and_stands_in_the_trail_once(office: Office, house: House) -> None:
+    browser = office.stranger()
+    office.sign_in(browser, "lin")
+    browser.post("/staff/sign-out")
+    once = browser.cookies["session"]
+
     assert browser.post("/staff/sign-out").headers["location"] == "/staff/sign-in"
+
+    assert browser.cookies["session"] != once
+    with house.database.read() as db:
+        assert list(db.scalars(select(AuditLine.act))).count(Act.SIGNED_OUT) == 1
+        assert db.scalar(select(func.count()).select_from(SessionRow)) == 1
 
 
 def test_signing_out_everywhere_ends_every_other_browser(office: Office) -> None:

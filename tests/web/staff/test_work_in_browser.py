@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from hotline.tickets.models import Draft
 from tests import flows
 from tests.browser import PATIENCE, OpenPage, Site
-from tests.cast import Caller, House
+from tests.cast import Caller, House, digits_of
 from tests.web.staff.desks import url
 
 pytestmark = pytest.mark.browser
@@ -58,9 +58,9 @@ def taken(house: House) -> Caller:
     return caller
 
 
-def half_write(site: Site, open_page: OpenPage, taken: Caller) -> Page:
+def half_write(site: Site, open_page: OpenPage, taken: Caller, *, js: bool = True) -> Page:
     """Lin's browser with a reply that she has begun."""
-    page = open_page()
+    page = open_page(js=js, width=360)
     sit_down(page, site, "lin")
     page.goto(url(taken))
     page.get_by_label("写给来访者的回复").fill("写到一半")
@@ -121,6 +121,28 @@ def test_a_draft_that_cannot_be_saved_holds_nothing_back(
     page.get_by_role("button", name="锁定").click()
 
     expect(page).to_have_url(re.compile("/staff/sign-in"))
+
+
+@pytest.mark.parametrize("js", [True, False])
+def test_what_another_tab_still_holds_after_signing_out_is_kept(
+    site: Site, open_page: OpenPage, taken: Caller, *, js: bool
+) -> None:
+    page = half_write(site, open_page, taken, js=js)
+    other = page.context.new_page()
+    other.goto("/staff/queue")
+    other.get_by_role("button", name="退出登录", exact=True).click()
+    expect(other).to_have_url(re.compile("/staff/sign-in$"))
+
+    page.get_by_role("button", name="预览").click()
+
+    expect(page).to_have_url(re.compile("/staff/sign-in.why=kept"))
+    expect(page.get_by_text("已加密保存")).to_be_visible()
+    person, then = site.house.person("lin"), site.clock.forward(minutes=1)
+    page.get_by_label("登录名").fill(person.name)
+    page.get_by_label("口令").fill(person.passphrase)
+    page.get_by_label("验证码").fill(digits_of(person.seed, then))
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_label("写给来访者的回复")).to_have_value("写到一半")
 
 
 def test_changing_the_form_of_a_note_works_without_a_script(
