@@ -27,6 +27,7 @@ STEPS: Final = frozenset(
         "/write/check",
         "/write/kept",
         "/conversation",
+        "/conversation/delete",
         "/read",
     }
 )

@@ -100,7 +100,7 @@ CONVERSATION = """
   - region "Leaving and ending":
     - heading "Leaving and ending" [level=2]
     - paragraph:
-      - link "Delete this conversation"
+      - button "Delete this conversation"
 """
 QUEUE = """
   - heading "Queue" [level=1]

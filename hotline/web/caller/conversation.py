@@ -15,11 +15,11 @@ from hotline.web.caller.deps import CurrentVisit, current_visit, journey_of
 from hotline.web.caller.forms import AgainForm
 from hotline.web.caller.leaving import finished
 from hotline.web.caller.standing import standing
-from hotline.web.caller.unsent import ask_first, is_unsent
+from hotline.web.caller.unsent import ask_first, has_begun, is_unsent
 from hotline.web.deps import Founded, HoursDep, Now, PagesDep, SettingsDep
 from hotline.web.forms import Bound, bind
 from hotline.web.reading import Typed, read_form
-from hotline.web.render import go
+from hotline.web.render import Pages, go
 from hotline.web.routing import Router
 from hotline.web.transaction import Db
 
@@ -41,7 +41,7 @@ def read(screen: ScreenDep) -> Response:
 @router.post("/conversation", name="conversation.again")
 def read_again(screen: ScreenDep, typed: Posted) -> Response:
     """The same page with what was typed: for the language, for news, for a text that came too late."""
-    if not (typed.only_shows or typed.text("message").strip() or typed.text("safety")):
+    if not (typed.only_shows or has_begun(typed)):
         return go("/conversation")
     return screen.show(Bound(typed))
 
@@ -109,15 +109,27 @@ def remind(
 
 
 @router.get("/conversation/delete", name="conversation.delete.ask", dependencies=[Depends(current_visit)])
-def ask_to_delete(request: Request, settings: SettingsDep, pages: PagesDep) -> Response:
-    return pages.page(request, "caller/delete/page.html", journey=journey_of(request, settings))
+def ask_to_delete(request: Request) -> Response:
+    return _question(request, Typed())
 
 
 @router.post("/conversation/delete", name="conversation.delete")
 def delete(
-    request: Request, visit: CurrentVisit, deployment: Founded, settings: SettingsDep, now: Now, db: Db
+    request: Request,
+    visit: CurrentVisit,
+    typed: Posted,
+    deployment: Founded,
+    settings: SettingsDep,
+    now: Now,
+    db: Db,
 ) -> Response:
-    """The conversation is gone, the code is dead, and this browser has forgotten both."""
+    """The conversation is gone, the code is dead, and this browser has forgotten both.
+
+    What comes with the box of a conversation is asked about first: only the question's own button deletes it.
+    """
+    is_sure = typed.has("delete", "conversation") or not typed.has("message")
+    if typed.only_shows or not is_sure:
+        return _question(request, typed)
     intake.delete_conversation(db, deployment, visit.session, tz=settings.zone, now=now)
     return finished(request, "deleting")
 
@@ -129,6 +141,18 @@ def delete(
 def back_to_the_conversation() -> Response:
     """What is only ever posted has nothing to show."""
     return go("/conversation")
+
+
+def _question(request: Request, typed: Typed) -> Response:
+    """Whether to delete, with what stood in the box, so that it stands there again if not."""
+    pages: Pages = request.app.state.pages
+    return pages.page(
+        request,
+        "caller/delete/page.html",
+        form=Bound(typed) if has_begun(typed) else None,
+        journey=journey_of(request, pages.settings, typed),
+        step="/conversation/delete",
+    )
 
 
 def _is_there(conversation: Conversation, form: AgainForm) -> bool:

@@ -9,7 +9,7 @@ from hotline.tickets.lifecycle import Consent
 from hotline.web.access import public
 from hotline.web.caller.conversation_page import Screen
 from hotline.web.caller.deps import CurrentVisit
-from hotline.web.caller.unsent import is_unsent
+from hotline.web.caller.unsent import has_begun
 from hotline.web.deps import Founded, Now
 from hotline.web.forms import Bound, Form, form_of
 from hotline.web.render import go
@@ -41,7 +41,7 @@ def decide(
         consent.allow_follow_ups(db, visit.caller)
     else:
         consent.stop_follow_ups(db, visit.caller)
-    if is_unsent(form.raw):
+    if has_begun(form.raw):
         return Screen(request, visit, deployment, now, db).show(Bound(form.raw))
     return go("/conversation#follow-ups")
 

@@ -17,6 +17,11 @@ def is_unsent(typed: Typed) -> bool:
     return bool(typed.text("message").strip()) and not typed.has("unsent", "drop")
 
 
+def has_begun(typed: Typed) -> bool:
+    """Whether anything stands in the box or was answered beside it."""
+    return bool(typed.text("message").strip() or typed.text("safety"))
+
+
 def ask_first(request: Request, typed: Typed, act: Act) -> Response:
     """The text again, with the choice to send it or to go on without it. Nothing has been done."""
     pages: Pages = request.app.state.pages

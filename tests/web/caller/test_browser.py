@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import OpenPage, Site
-from tests.web.caller.steps import TYPED, go_on, to_code, to_details, to_message
+from tests.web.caller.steps import TYPED, go_on, heading, to_code, to_conversation, to_details, to_message
 
 pytestmark = pytest.mark.browser
 
@@ -67,3 +67,17 @@ def test_the_session_that_ended_gives_the_text_back_after_the_code(site: Site, o
     go_on(page)
 
     expect(page.get_by_role("textbox", name="你的留言")).to_have_value("写了很久的话")
+
+
+@with_and_without
+def test_whoever_thinks_of_deleting_and_does_not_finds_the_message_as_it_was(
+    open_page: OpenPage, *, js: bool
+) -> None:
+    page = open_page(js=js, width=360)
+    to_conversation(page)
+    go_on(page, "删除这次对话")
+    assert heading(page) == "要删除这次对话吗？"
+
+    go_on(page, "不删除")
+
+    expect(page.get_by_role("textbox", name="你的留言")).to_have_value(TYPED)

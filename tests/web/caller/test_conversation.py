@@ -245,7 +245,7 @@ def test_after_deleting_nothing_can_be_read_any_more(visitor: httpx.Client, hous
     caller = house.send()
     enter(visitor, caller.code)
     page = visitor.get("/conversation/delete")
-    last = press(visitor, page, "Delete the conversation", form="/conversation/delete")
+    last = press(visitor, page, "Delete the conversation")
 
     assert heading_of(last) == "The conversation is deleted"
     assert messages(house) == 0

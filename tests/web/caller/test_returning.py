@@ -83,9 +83,7 @@ def test_a_slip_is_told_before_anything_is_stretched(
 def test_unknown_and_deleted_codes_get_the_same_answer(visitor: httpx.Client, house: House) -> None:
     deleted = house.send().code
     page = enter(visitor, deleted)
-    press(
-        visitor, visitor.get("/conversation/delete"), "Delete the conversation", form="/conversation/delete"
-    )
+    press(visitor, visitor.get("/conversation/delete"), "Delete the conversation")
     assert page.status_code == 200
 
     answers = [enter(visitor, code) for code in (deleted, random_with_check(24))]

@@ -8,7 +8,8 @@ from hotline.intake.screening import Safety
 from hotline.tickets.lifecycle import State
 from tests.cast import House
 from tests.followups.plans import plan, taken, ticket_of
-from tests.web.caller.pages import enter, fill, heading_of, press, text_of, title_of
+from tests.promises.rows import rows_in
+from tests.web.caller.pages import buttons_of, enter, fill, heading_of, press, text_of, title_of
 from tests.web.foundation import browse
 
 HALF = "half a thought"
@@ -74,6 +75,70 @@ def test_a_word_on_being_written_to_again_keeps_what_is_typed(visitor: httpx.Cli
 
     assert fill(stopped)["message"] == [HALF]
     assert "We do not write again on our own." in text_of(stopped)
+
+
+def test_an_answer_beside_an_empty_box_stays_as_well(visitor: httpx.Client, house: House) -> None:
+    caller = taken(house)
+    plan(house, "lin", caller)
+    page = enter(visitor, caller.code)
+
+    assert fill(press(visitor, page, "Do not write again", safety="other"))["safety"] == ["other"]
+
+
+def test_the_question_about_deleting_deletes_nothing_and_keeping_keeps_what_is_typed(
+    visitor: httpx.Client, house: House
+) -> None:
+    caller = house.send()
+    page = enter(visitor, caller.code)
+    before = rows_in(house.database)
+    asked = press(visitor, page, "Delete this conversation", message=HALF, safety="other")
+    assert (heading_of(asked), title_of(asked)) == ("Delete this conversation?", "Delete")
+
+    kept = press(visitor, asked, "Keep it")
+
+    assert heading_of(kept) == "Your conversation"
+    assert (fill(kept)["message"], fill(kept)["safety"]) == ([HALF], ["other"])
+    assert rows_in(house.database) == before
+
+
+@pytest.mark.parametrize("looks_at", ["Help now", "简体中文", "What happens to what you write"])
+def test_what_is_typed_stays_whatever_is_looked_at_beside_the_question(
+    visitor: httpx.Client, house: House, looks_at: str
+) -> None:
+    caller = house.send()
+    asked = press(visitor, enter(visitor, caller.code), "Delete this conversation", message=HALF)
+
+    shown = press(visitor, asked, looks_at)
+    if looks_at.startswith("What"):
+        shown = press(visitor, shown, "Back")
+
+    assert heading_of(shown) in {"Delete this conversation?", "要删除这次对话吗？"}
+    words = "Keep it" if "Keep it" in buttons_of(shown) else "不删除"
+    assert fill(press(visitor, shown, words))["message"] == [HALF]
+    assert ticket_of(house, caller).is_open
+
+
+def test_after_deleting_what_stood_in_the_box_is_shown_nowhere(visitor: httpx.Client, house: House) -> None:
+    caller = house.send()
+    page = enter(visitor, caller.code)
+    asked = press(visitor, page, "Delete this conversation", message=HALF)
+
+    deleted = press(visitor, asked, "Delete the conversation")
+
+    assert heading_of(deleted) == "The conversation is deleted"
+    assert ticket_of(house, caller).state == State.DELETED
+    again = [press(visitor, asked, button) for button in ("Keep it", "Delete the conversation", "Help now")]
+    again += [press(visitor, page, "Delete this conversation", message=HALF)]
+    assert not [answer for answer in (deleted, *again) if HALF in answer.text]
+
+
+def test_with_an_empty_box_the_question_can_be_left_by_its_back(visitor: httpx.Client, house: House) -> None:
+    page = enter(visitor, house.send().code)
+
+    asked = press(visitor, page, "Delete this conversation")
+
+    assert '<a class="back" href="/conversation">' in asked.text
+    assert heading_of(press(visitor, asked, "Keep it")) == "Your conversation"
 
 
 def test_after_leaving_quickly_nothing_of_it_is_shown(visitor: httpx.Client, house: House) -> None:
