@@ -147,7 +147,7 @@ async def answer(request: Request, error: Exception) -> Response:
         return last_resort(failure.status, address=str(error))
     kept = await _kept(request, error)
     try:
-        return _page(request, failure, kept)
+        return _page(request, failure, kept, await _to_conversation(request, failure))
     except Exception as broken:  # noqa: BLE001 - a page must be shown even when the templates are broken
         log_place(broken)
         return last_resort(failure.status, kept=kept)
@@ -196,7 +196,19 @@ async def _kept(request: Request, error: Exception) -> list[str]:
     return [text for _name, text in texts_to_give_back(await typed_so_far(request))]
 
 
-def _page(request: Request, failure: Failure, kept: list[str]) -> Response:
+async def _to_conversation(request: Request, failure: Failure) -> list[tuple[str, str]] | None:
+    """What a caller takes back to the conversation that has changed; None for whoever was not in it.
+
+    Nothing there conflicts before the session is found, so whoever reads this answer is signed in.
+    """
+    if failure.status != HTTPStatus.CONFLICT or not request.url.path.startswith("/conversation/"):
+        return None
+    return (await typed_so_far(request)).hidden_fields()
+
+
+def _page(
+    request: Request, failure: Failure, kept: list[str], to_conversation: list[tuple[str, str]] | None
+) -> Response:
     pages: Pages = request.app.state.pages
     language = pages.language_of(request)
     heading = translate(language, HEADING[failure.status])
@@ -210,6 +222,7 @@ def _page(request: Request, failure: Failure, kept: list[str]) -> Response:
         heading=heading,
         explanation=translate(language, failure.explanation, **failure.values),
         kept=kept,
+        to_conversation=to_conversation,
     )
 
 

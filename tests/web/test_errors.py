@@ -110,6 +110,7 @@ def test_a_page_that_tells_of_a_change_tells_it_once(app: FastAPI) -> None:
 
     assert "Look at what is new before you go on." in page
     assert errors.Conflict.message not in page
+    assert 'action="/conversation"' not in page  # whoever was in none is led to none
 
 
 def test_a_page_that_was_only_asked_for_keeps_nothing(app: FastAPI) -> None:

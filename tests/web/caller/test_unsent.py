@@ -13,6 +13,7 @@ from tests.web.caller.pages import buttons_of, enter, fill, heading_of, press, t
 from tests.web.foundation import browse
 
 HALF = "half a thought"
+BACK = "Back to the conversation"
 ASKED = "What you wrote has not been sent"
 
 
@@ -139,6 +140,26 @@ def test_with_an_empty_box_the_question_can_be_left_by_its_back(visitor: httpx.C
 
     assert '<a class="back" href="/conversation">' in asked.text
     assert heading_of(press(visitor, asked, "Keep it")) == "Your conversation"
+
+
+def test_what_was_refused_because_something_changed_leads_back_to_the_conversation(
+    visitor: httpx.Client, house: House
+) -> None:
+    page = enter(visitor, house.send().code)
+    fields = fill(page, message=HALF, safety="other")
+
+    refused = visitor.post("/conversation/remind", data=fields)
+
+    assert (refused.status_code, heading_of(refused)) == (409, "This has changed")
+    assert "Home page" in text_of(refused)
+    back = press(visitor, refused, BACK, form="/conversation")
+    assert heading_of(back) == "Your conversation"
+    assert (fill(back)["message"], fill(back)["safety"]) == ([HALF], ["other"])
+
+    with_nothing = press(visitor, visitor.post("/conversation/remind"), BACK, form="/conversation")
+    assert heading_of(with_nothing) == "Your conversation"
+    visitor.get("/exit")
+    assert HALF not in press(visitor, refused, BACK, form="/conversation").text
 
 
 def test_after_leaving_quickly_nothing_of_it_is_shown(visitor: httpx.Client, house: House) -> None:
