@@ -1,4 +1,4 @@
-"""Digits that people read out and copy: a check digit, groups, and forgiving reading.
+"""Digits that people read out, copy and type: a check digit, groups, and forgiving reading.
 
 The check digit is Damm's (H. M. Damm, 2004): it tells every single wrong digit and every swap of
 two neighbours.
@@ -20,6 +20,7 @@ _DAMM = (
     (9, 4, 3, 8, 6, 1, 7, 2, 0, 5),
     (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
 )
+LONGEST_NUMBER = 20  # digits; Python refuses to read a number of thousands of them
 _BETWEEN = re.compile(r"[\s\-\u2010-\u2015\u2212.,_\u00b7\u200b-\u200d\ufeff]+")
 
 
@@ -37,6 +38,17 @@ def check_holds(digits: str) -> bool:
 def plain(text: str) -> str:
     """The text with full-width forms made plain, and spaces, dashes and invisible characters gone."""
     return _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
+
+
+def whole_number(text: str, *, most: int) -> int | None:
+    """The number from 0 to `most` that was typed, in full-width digits too; None for anything else.
+
+    Nothing is left out of it: 4.5 and 4-5 are not 45.
+    """
+    digits = text.strip()
+    if not digits.isdecimal() or len(digits) > LONGEST_NUMBER or int(digits) > most:
+        return None
+    return int(digits)
 
 
 def grouped(digits: str, size: int = 4) -> tuple[str, ...]:

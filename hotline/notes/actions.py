@@ -83,7 +83,7 @@ def write_note(
     hold(db, ticket)
     if not policy.may_write(actor, ticket):
         raise Refused
-    kept = check(template, answers)
+    kept = check(template, answers, is_final=is_final)
     key = notes_key(db, deployment, keys, ticket)
     finished = db.get(Note, form) if form and is_final else None
     if finished is not None and _is_again(key, finished, ticket, template, kept):

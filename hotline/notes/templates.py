@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hotline.base.digits import whole_number
 from hotline.base.errors import Invalid, Problem
 from hotline.base.i18n import N_
 
 Answers = Mapping[str, str | list[str]]
+
+A_DAY = 24 * 60
+"""Minutes; more than that was not spent on one contact."""
 
 
 class Template(StrEnum):
@@ -25,11 +29,15 @@ class Template(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field: a text of at most `limit` characters, or a choice of one (or `many`) of `options`."""
+    """One field: a text of at most `limit` characters, a whole number of at most `most`, or a choice.
+
+    A choice is one (or `many`) of `options`.
+    """
 
     name: str
     label: str
     limit: int = 0
+    most: int = 0
     options: tuple[tuple[str, str], ...] = ()
     many: int = 0
     needed: bool = False
@@ -75,7 +83,7 @@ _HELPLINE = (
     Field("promised", N_("What was promised, and by when"), 300),
     Field("follow_up", N_("Follow-up wanted"), options=_YES_NO),
     Field("unknown", N_("What is unknown, limits of my view"), 300),
-    Field("minutes", N_("Time spent in minutes"), 5),
+    Field("minutes", N_("Time spent in minutes"), most=A_DAY),
     Field("supervision", N_("I would like supervision on this"), options=_YES_NO),
 )
 
@@ -125,15 +133,16 @@ FIELDS: dict[Template, tuple[Field, ...]] = {
 }
 
 
-def check(template: Template, answers: Answers) -> dict[str, str | list[str]]:
-    """The answers that belong to the form, in its order; `Invalid` says which are too long or unknown."""
+def check(template: Template, answers: Answers, *, is_final: bool = True) -> dict[str, str | list[str]]:
+    """The answers that belong to the form, in its order; `Invalid` says which are too long or unknown.
+
+    A number is kept in plain digits. Until a note is final it may still be anything.
+    """
     problems: dict[str, Problem] = {}
     kept: dict[str, str | list[str]] = {}
     for field in FIELDS[template]:
-        answer = answers.get(field.name, "")
-        if isinstance(answer, str) and not answer.strip():
-            answer = ""
-        problem = _problem(field, answer)
+        answer = _as_kept(field, answers.get(field.name, ""))
+        problem = _problem(field, answer, is_final=is_final)
         if problem is not None:
             problems[field.name] = problem
         elif answer:
@@ -145,7 +154,15 @@ def check(template: Template, answers: Answers) -> dict[str, str | list[str]]:
     return kept
 
 
-def _problem(field: Field, answer: str | list[str]) -> Problem | None:
+def _as_kept(field: Field, answer: str | list[str]) -> str | list[str]:
+    """Nothing for blanks, plain digits for a number, everything else as it was typed."""
+    if isinstance(answer, list):
+        return answer
+    number = whole_number(answer, most=field.most) if field.most else None
+    return str(number) if number is not None else answer if answer.strip() else ""
+
+
+def _problem(field: Field, answer: str | list[str], *, is_final: bool) -> Problem | None:
     if field.needed and not answer:
         return Problem(N_("Choose one of the answers shown."))
     if field.options:
@@ -154,6 +171,10 @@ def _problem(field: Field, answer: str | list[str]) -> Problem | None:
         if not set(chosen) <= known or len(chosen) > max(1, field.many):
             return Problem(N_("Choose one of the answers shown."))
         return None
+    if field.most:
+        is_number = not isinstance(answer, list) and whole_number(answer, most=field.most) is not None
+        said = N_("Write a whole number of minutes, %(most)s or fewer. You have not lost anything.")
+        return Problem(said, {"most": field.most}) if is_final and answer and not is_number else None
     if not isinstance(answer, str) or len(answer) > field.limit:
         said = N_("This must be %(limit)s characters or fewer. You have not lost anything.")
         return Problem(said, {"limit": field.limit})

@@ -23,6 +23,8 @@ from tests.cast import NOON, Caller, House
 
 LATER = NOON + timedelta(minutes=5)
 
+NO_MINUTES = ("three quarters", "45 min", "4.5", "4-5", "-45", "+45", "4²", "四十五", "1441", "9" * 5000)
+
 
 @pytest.fixture
 def lins(house: House) -> Caller:
@@ -199,6 +201,8 @@ def test_every_form_has_its_words_and_no_field_for_a_diagnosis() -> None:
         (Template.HELPLINE, {"done": ["listened", "coping"]}, {"done": ["listened", "coping"]}),
         (Template.HELPLINE, {"contact": "first", "brought": " \n"}, {"contact": "first"}),
         (Template.DAP, {"data": "字" * 1500}, {"data": "字" * 1500}),
+        (Template.HELPLINE, {"minutes": " ４５ "}, {"minutes": "45"}),
+        (Template.HELPLINE, {"minutes": "1440"}, {"minutes": "1440"}),
         (Template.SAFETY, {"asked": "not-yet"}, {"asked": "not-yet"}),
     ],
 )
@@ -216,6 +220,8 @@ def test_what_belongs_to_the_form_is_kept(template: Template, answers: Answers, 
         (Template.HELPLINE, {"contact": "friendly"}, "contact"),
         (Template.HELPLINE, {"contact": ["first", "repeat"]}, "contact"),
         (Template.HELPLINE, {"done": ["listened", "dancing"]}, "done"),
+        *((Template.HELPLINE, {"minutes": typed}, "minutes") for typed in NO_MINUTES),
+        (Template.HELPLINE, {"minutes": ["45", "50"]}, "minutes"),
         (Template.SAFETY, {"plan": "x"}, "asked"),
         (Template.SAFETY, {"asked": "no"}, "asked"),
         (Template.SAFETY, {"asked": ""}, "asked"),
@@ -226,3 +232,8 @@ def test_what_does_not_is_told_field_by_field(template: Template, answers: Answe
         check(template, answers)
 
     assert set(told.value.problems) == {wrong}
+
+
+@pytest.mark.parametrize("typed", NO_MINUTES)
+def test_a_note_that_is_not_final_holds_any_number_as_it_was_typed(typed: str) -> None:
+    assert check(Template.HELPLINE, {"minutes": typed}, is_final=False) == {"minutes": typed}
