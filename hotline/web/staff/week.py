@@ -1,7 +1,9 @@
 """The week on one sheet of paper, for the wall: hours, what is due, nothing of any ticket."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
 
+from fastapi import Query
 from starlette.responses import Response
 
 from hotline.assignment.queries import standing, waiting_by_level
@@ -13,19 +15,22 @@ from hotline.web.staff.deps import may
 from hotline.web.staff.desk import DeskDep
 from hotline.web.staff.ticket_words import WORDS
 
-DAYS = 7
+ADDRESS = "/staff/board/week"
+WEEK = timedelta(days=7)
+REACH = 26 * WEEK
+"""Half a year before this week and after it: no rota is made beyond."""
 
 router = Router()
 
 
-@router.get("/staff/board/week", name="board.week", dependencies=[may(Permission.BOARD_SEE)])
-def page(desk: DeskDep) -> Response:
-    """This week from Monday on, in the zone of the settings."""
+@router.get(ADDRESS, name="board.week", dependencies=[may(Permission.BOARD_SEE)])
+def page(desk: DeskDep, asked: Annotated[str, Query(alias="from")] = "") -> Response:
+    """A week from Monday on, in the zone of the settings: this one, or the one with the day `from`."""
     zone, language = desk.hours.zone, desk.pages.language_of(desk.request)
-    today = desk.now.astimezone(zone).date()
-    monday = today - timedelta(days=today.weekday())
-    days = [monday + timedelta(days=ahead) for ahead in range(DAYS)]
-    begin, end = (datetime.combine(day, time.min, zone) for day in (monday, monday + timedelta(days=DAYS)))
+    this = _monday(desk.now.astimezone(zone).date())
+    monday = _week_of(asked, this)
+    days = [monday + timedelta(days=ahead) for ahead in range(WEEK.days)]
+    begin, end = (datetime.combine(day, time.min, zone) for day in (monday, monday + WEEK))
     with desk.look() as db:
         due = followups.due_by_day(db, begin=begin, end=end, tz=zone)
         waiting, stands = sorted(waiting_by_level(db).items()), standing(db, now=desk.now)
@@ -42,5 +47,28 @@ def page(desk: DeskDep) -> Response:
             )
             for day in days
         ],
+        begins=None if monday == this else format_date(monday, language),
+        before=_address(monday - WEEK, this),
+        after=_address(monday + WEEK, this),
         words=WORDS,
     )
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _week_of(asked: str, this: date) -> date:
+    """The Monday of the week that was asked for; of this week for what is no day, or too far away."""
+    try:
+        monday = _monday(date.fromisoformat(asked))
+    except ValueError:
+        return this
+    return monday if abs(monday - this) <= REACH else this
+
+
+def _address(monday: date, this: date) -> str | None:
+    """Where that week is; None beyond what can be reached."""
+    if monday == this:
+        return ADDRESS
+    return f"{ADDRESS}?from={monday}" if abs(monday - this) <= REACH else None
