@@ -1,10 +1,13 @@
 """Reads of the trail."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from hotline.audit.acts import Act
 from hotline.audit.models import AuditLine
 
 PAGE = 50
@@ -16,6 +19,13 @@ def lines_before(db: Session, number: int | None, *, limit: int = PAGE) -> list[
     if number is not None:
         wanted = wanted.where(AuditLine.number < number)
     return list(db.scalars(wanted))
+
+
+def was_done(db: Session, subject: UUID, acts: Collection[Act], *, by: UUID | None = None) -> bool:
+    """Whether the trail has one of the acts about the subject: anybody's, or this person's own."""
+    lines = (AuditLine.subject_id == subject) & AuditLine.act.in_(acts)
+    wanted = lines if by is None else lines & (AuditLine.actor_id == by)
+    return bool(db.scalar(select(exists().where(wanted))))
 
 
 def newest_line_at(db: Session) -> datetime | None:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from hotline import topics
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
-from hotline.base.errors import Invalid, NotFound, Problem, Refused
+from hotline.audit.queries import was_done
+from hotline.base.errors import Conflict, Invalid, NotFound, Problem, Refused
 from hotline.base.events import ping
 from hotline.base.i18n import N_
 from hotline.permissions import Actor
@@ -41,6 +42,12 @@ REASON_WORDS: dict[Reason, str] = {
 }
 
 
+class NothingToDecide(Conflict):
+    """Somebody was quicker to decide, or the wish to lower the level does not stand any more."""
+
+    message = N_("This request was decided or withdrawn in the meantime. Nothing was changed now.")
+
+
 def set_level(
     db: Session,
     actor: Actor,
@@ -68,11 +75,14 @@ def set_level(
 def decide(
     db: Session, actor: Actor, ticket: Ticket, *, agree: bool, hours: OpeningHours, now: datetime
 ) -> None:
-    """The second person agrees to lower the level, or keeps it; `NotFound` when nobody asked."""
+    """The second person agrees to lower the level, or keeps it.
+
+    `NothingToDecide` when that was asked for once and is not any more, `NotFound` when it never was.
+    """
     hold(db, ticket)
     proposal = db.get(LevelProposal, ticket.id)
     if proposal is None:
-        raise NotFound
+        raise NothingToDecide if was_done(db, ticket.id, {Act.LEVEL_PROPOSED}) else NotFound
     if not policy.may_confirm_level(actor, ticket, proposal.proposed_by):
         raise Refused
     if agree:

@@ -8,7 +8,7 @@ from hotline.base.errors import Invalid, NotFound, Refused
 from hotline.intake.screening import Safety
 from hotline.roster.hours import OpeningHours
 from hotline.tickets import levelling
-from hotline.tickets.levelling import REASON_WORDS, Reason
+from hotline.tickets.levelling import REASON_WORDS, NothingToDecide, Reason
 from hotline.tickets.levels import WORDS, Level, reply_due
 from hotline.tickets.models import LevelProposal, Ticket
 from hotline.tickets.queries import pending
@@ -118,6 +118,13 @@ def test_the_second_person_can_keep_it(house: House) -> None:
     decide(house, caller, agree=False)
 
     assert level_of(house, caller) == (Level.P1, False)
+    with pytest.raises(NothingToDecide):
+        decide(house, caller, agree=True)
+
+
+def test_where_nobody_asked_there_is_nothing_to_find(house: House) -> None:
+    caller = taken(house, Safety.DANGER)
+
     with pytest.raises(NotFound):
         decide(house, caller, agree=True)
 

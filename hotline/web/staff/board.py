@@ -57,12 +57,18 @@ def give(desk: DeskDep, reference: str, form: Annotated[Bound[Chosen], Depends(f
 
 
 def decide(desk: Desk, reference: str, *, agree: bool) -> Response:
-    """The second person's word on lowering a level. For anybody else there is nothing here."""
+    """The second person's word on lowering a level; the board says so when nothing is asked any more.
+
+    For anybody else there is nothing here.
+    """
     if not desk.actor.holds(Permission.LEVEL_CONFIRM):
         raise NotFound
-    with desk.change() as db:
-        ticket = any_ticket(db, reference)
-        levelling.decide(db, desk.actor, ticket, agree=agree, hours=desk.hours, now=desk.now)
+    try:
+        with desk.change() as db:
+            ticket = any_ticket(db, reference)
+            levelling.decide(db, desk.actor, ticket, agree=agree, hours=desk.hours, now=desk.now)
+    except levelling.NothingToDecide as quicker:
+        return show(desk, said=quicker, status=409)
     return go(ADDRESS)
 
 
@@ -75,7 +81,10 @@ def show(
     said: HotlineError | None = None,
     status: int = 200,
 ) -> Response:
-    """The board, with what is wrong with an assignment if something is; `came_from`: of which ticket."""
+    """The board, with what is wrong with an assignment if something is; `came_from`: of which ticket.
+
+    `said` is why what was asked for is not possible now.
+    """
     last = after if after.isdecimal() else None
     with desk.look() as db:
         listed = unopened(db, desk.actor, after=last, limit=PAGE + 1)

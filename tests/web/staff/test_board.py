@@ -11,9 +11,10 @@ from hotline.audit.models import AuditLine
 from hotline.intake.screening import Safety, Topic
 from hotline.permissions import Role
 from hotline.roster import actions as roster
+from hotline.tickets import ending
 from hotline.tickets.lifecycle import State
 from tests import flows
-from tests.cast import NOON, Caller, House, admit
+from tests.cast import NOON, ZONE, Caller, House, admit
 from tests.web.staff.desks import Desks, url, words
 
 
@@ -222,6 +223,32 @@ def test_where_nobody_asked_a_supervisor_finds_nothing(
     assert answer.status_code == nothing.status_code == 404
     assert answer.content.replace(urgent.reference.encode(), b"1234567890") == nothing.content
     assert desks.ticket(urgent).level == "P1"
+
+
+@pytest.mark.parametrize("decision", ["agree", "keep"])
+@pytest.mark.parametrize("how", ["agree", "keep", "withdrawn", "deleted"])
+def test_what_was_decided_or_withdrawn_meanwhile_is_told_on_the_board(
+    desks: Desks, house: House, urgent: Caller, how: str, decision: str
+) -> None:
+    ask_to_lower(desks, urgent)
+    if how == "withdrawn":
+        desks.at_desk("lin").post(url(urgent, "/level"), data={"level": "P1", "reason": "other"})
+    elif how == "deleted":
+        with house.database.write() as db:
+            ending.delete_as_caller(db, urgent.keys, tz=ZONE, now=NOON)
+    else:
+        desks.at_desk("supervisor").post(url(urgent, "/level"), data={"decision": how})
+    level, acts = desks.ticket(urgent).level, desks.acts(urgent)
+
+    answer = desks.at_desk("supervisor").post(url(urgent, "/level"), data={"decision": decision})
+
+    assert answer.status_code == 409
+    assert "This request was decided or withdrawn in the meantime. Nothing was changed now." in words(answer)
+    assert '/staff/board" aria-current="page"' in answer.text
+    assert (desks.ticket(urgent).level, desks.acts(urgent)) == (level, acts)
+    for name in ("mei", "administrator", "custodian"):
+        refused = desks.at_desk(name).post(url(urgent, "/level"), data={"decision": decision})
+        assert refused.status_code == 404
 
 
 @pytest.mark.parametrize("name", ["lin", "administrator", "custodian"])
