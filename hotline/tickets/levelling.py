@@ -42,10 +42,19 @@ REASON_WORDS: dict[Reason, str] = {
 }
 
 
+UNFIT = N_("This reason does not fit a less urgent level.")
+
+
 class NothingToDecide(Conflict):
     """Somebody was quicker to decide, or the wish to lower the level does not stand any more."""
 
     message = N_("This request was decided or withdrawn in the meantime. Nothing was changed now.")
+
+
+def fits(ticket: Ticket, level: Level, reason: Reason) -> bool:
+    """Whether the reason can be one for the level: nothing is lowered from P1 for being more urgent."""
+    is_lowered = ticket.urgency is Level.P1 and level is not Level.P1
+    return not (is_lowered and reason is Reason.MORE_URGENT)
 
 
 def set_level(
@@ -96,8 +105,8 @@ def decide(
 def _propose(
     db: Session, actor: Actor, ticket: Ticket, level: Level, reason: Reason, *, now: datetime
 ) -> None:
-    if reason is Reason.MORE_URGENT:
-        raise Invalid(reason=Problem(N_("This reason does not fit a less urgent level.")))
+    if not fits(ticket, level, reason):
+        raise Invalid(reason=Problem(UNFIT))
     asked = db.get(LevelProposal, ticket.id)
     if asked and (asked.level, asked.reason, asked.proposed_by) == (level, reason, actor.id):
         return

@@ -9,7 +9,7 @@ from hotline.base.errors import Invalid, Problem
 from hotline.base.i18n import N_
 from hotline.notes import actions
 from hotline.notes.drafts import NOTE, SAFETY
-from hotline.notes.templates import Template
+from hotline.notes.templates import Template, check
 from hotline.permissions import Permission
 from hotline.tickets import drafts, levelling
 from hotline.tickets.drafts import Purpose
@@ -73,14 +73,20 @@ def review(desk: DeskDep, reference: str, typed: Whole) -> Response:
     return go(address_of(ticket.reference, "#safety"))
 
 
-def is_answered(typed: Typed) -> bool:
-    """Whether the page brought a safety review: its first question has an answer."""
-    return bool(typed.text(f"{SAFETY}asked"))
+def has_review(ticket: Ticket, typed: Typed) -> bool:
+    """Whether the page brought the review that the ticket still needs: begun, not necessarily whole."""
+    return ticket.reviewed_at is None and bool(answers_of(Template.SAFETY, SAFETY, typed))
+
+
+def check_review(ticket: Ticket, typed: Typed) -> None:
+    """`Invalid` for all that keeps the safety review on the page from being recorded."""
+    check_form(Template.SAFETY, SAFETY, typed, _level_problems(ticket, typed))
+    check(Template.SAFETY, answers_of(Template.SAFETY, SAFETY, typed))
 
 
 def keep_review(db: Db, desk: Desk, ticket: Ticket, typed: Typed) -> None:
     """The safety review as it stands on the page, and its level; `Invalid` for what cannot be taken."""
-    check_form(Template.SAFETY, SAFETY, typed, _level_problems(ticket, typed))
+    check_review(ticket, typed)
     actions.review_safety(
         db,
         desk.deployment,
@@ -107,4 +113,6 @@ def _level_problems(ticket: Ticket, typed: Typed) -> dict[str, Problem]:
         return {"reason": Problem(Says().choice)}
     if level and level != ticket.level and not reason:
         return {"reason": Problem(N_("Choose why the level changes"))}
+    if level and reason and not levelling.fits(ticket, Level(level), Reason(reason)):
+        return {"reason": Problem(levelling.UNFIT)}
     return {}

@@ -19,6 +19,7 @@ from hotline.tickets.lifecycle import Outcome
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries import hold_own
 from hotline.web.forms import Bound, Form, Says, Text, form_of
+from hotline.web.reading import Typed
 from hotline.web.render import go
 from hotline.web.routing import Router
 from hotline.web.staff.board import decide
@@ -26,7 +27,7 @@ from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
 from hotline.web.staff.drafts import done_or_kept, keep_beside, keep_typed
 from hotline.web.staff.note_form import came_back, template_of
-from hotline.web.staff.notes import is_answered, keep_review
+from hotline.web.staff.notes import check_review, has_review, keep_review
 from hotline.web.staff.queue import no_key_yet, off_duty
 from hotline.web.staff.ticket_page import CameBack, show
 from hotline.web.transaction import Db
@@ -94,7 +95,7 @@ def reply(desk: DeskDep, reference: str, form: Reply) -> Response:
         with done_or_kept(desk, reference, form.raw), desk.change() as db:
             ticket = hold_own(db, desk.actor, reference)
             keep_beside(db, desk, ticket, form.raw, Purpose.REPLY)
-            _review_first(db, desk, ticket, form)
+            _review_first(db, desk, ticket, form.raw)
             actions.reply(
                 db,
                 desk.deployment,
@@ -158,13 +159,14 @@ def _chosen(form: Bound[LevelForm]) -> tuple[Level, Reason]:
 
 
 class ReviewProblem(Invalid):
-    """The safety review beside the reply cannot be taken as it stands."""
+    """The safety review beside what was asked for cannot be taken as it stands."""
 
 
-def _review_first(db: Db, desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) -> None:
-    if ticket.reviewed_at is None and is_answered(form.raw):
+def _review_first(db: Db, desk: Desk, ticket: Ticket, typed: Typed) -> None:
+    """The review that the ticket still needs is recorded, if the page brought one."""
+    if has_review(ticket, typed):
         try:
-            keep_review(db, desk, ticket, form.raw)
+            keep_review(db, desk, ticket, typed)
         except Invalid as wrong:
             raise ReviewProblem(**wrong.problems) from None
 
@@ -172,6 +174,13 @@ def _review_first(db: Db, desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) ->
 def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) -> Response:
     if form.model is None:
         return show(desk, ticket.reference, CameBack(reply=form), status=422)
+    brings_review = has_review(ticket, form.raw)
+    try:
+        if brings_review:
+            check_review(ticket, form.raw)
+    except Invalid as wrong:
+        came = CameBack(safety=came_back(form.raw, SAFETY, wrong))
+        return show(desk, ticket.reference, came, status=422)
     return desk.page(
         "staff/ticket/preview.html",
         ticket=ticket,
@@ -185,7 +194,7 @@ def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) -> Response:
             lang=ticket.language,
         ),
         review=[name for name in form.raw.fields if name.startswith(SAFETY)],
-        is_answered=is_answered(form.raw),
+        brings_review=brings_review,
         address=address_of(ticket.reference),
         step=address_of(ticket.reference),
     )
