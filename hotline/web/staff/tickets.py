@@ -134,15 +134,22 @@ def set_level(desk: DeskDep, reference: str, form: Levelled) -> Response:
 
 @router.post("/close", name="ticket.close", dependencies=[may(Permission.TICKET_WRITE)])
 def close(desk: DeskDep, reference: str, form: Closing) -> Response:
-    """End the conversation with an outcome; the caller can still read, and write again."""
+    """End the conversation with an outcome; the caller can still read, and write again.
+
+    A safety review that the ticket still needs and that was filled in beside it is recorded with it.
+    """
     keep_typed(desk, reference, form.raw)
     if form.model is None:
         return show(desk, reference, CameBack(close=form), status=422)
     try:
         with desk.change() as db:
             ticket = hold_own(db, desk.actor, reference)
+            _review_first(db, desk, ticket, form.raw)
             tz = desk.pages.settings.zone
             ending.close(db, desk.actor, ticket, form.model.outcome, tz=tz, now=desk.now)
+    except ReviewProblem as wrong:
+        came = CameBack(safety=came_back(form.raw, SAFETY, wrong), close=form)
+        return show(desk, reference, came, status=422)
     except Invalid as wrong:
         return show(desk, reference, CameBack(close=form.with_problems(wrong.problems)), status=422)
     return go(address_of(ticket.reference))

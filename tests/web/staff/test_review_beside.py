@@ -1,10 +1,12 @@
 """The safety review beside a first reply and beside closing: looked at early, recorded together."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from hotline.intake.screening import Safety
 from hotline.notes.models import Note
+from hotline.tickets.lifecycle import State
+from hotline.tickets.models import Draft
 from tests import flows
 from tests.cast import Caller, House
 from tests.web.staff.desks import Desks, form_on, url, words
@@ -33,6 +35,11 @@ def reviews(house: House, caller: Caller) -> int:
     with house.database.read() as db:
         wanted = select(Note.id).where(Note.ticket_id == caller.ticket, Note.kind == "safety")
         return len(db.scalars(wanted).all())
+
+
+def drafts_kept(house: House) -> int:
+    with house.database.read() as db:
+        return db.scalar(select(func.count()).select_from(Draft)) or 0
 
 
 @pytest.mark.parametrize("step", ["preview", "send"])
@@ -88,3 +95,70 @@ def test_once_recorded_another_review_that_is_half_written_stops_no_reply(
 
     assert preview.status_code == 200
     assert "Send to the caller" in words(preview)
+
+
+CLOSE = {"outcome": "practical"}
+CHOSEN = 'value="practical" autocomplete="off" checked'
+
+
+def test_a_review_that_is_filled_in_is_recorded_with_closing(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    lin = desks.at_desk("lin")
+    assert "what you enter there is recorded when you close the ticket" in words(lin.get(url(taken)))
+
+    answer = lin.post(url(taken, "/close"), data={**CLOSE, **REVIEW})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, url(taken))
+    assert desks.ticket(taken).state == State.CLOSED
+    assert desks.ticket(taken).reviewed_at == desks.now
+    assert [act for act, _ in desks.acts(taken)][-2:] == ["ticket.safety-reviewed", "ticket.closed"]
+    page = lin.get(url(taken))
+    assert "Asked: the caller said no" in words(page)
+    assert "想过一次" in page.text
+    assert drafts_kept(house) == 0
+
+
+@pytest.mark.parametrize(("wrong", "field"), WRONG)
+def test_closing_brings_back_a_review_that_cannot_be_recorded(
+    desks: Desks, house: House, taken: Caller, wrong: dict[str, str], field: str
+) -> None:
+    answer = desks.at_desk("lin").post(url(taken, "/close"), data={**REPLY, **CLOSE, **REVIEW, **wrong})
+
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert f'id="{field}-error"' in answer.text
+    assert ">\n想过一次</textarea>" in answer.text
+    assert f">\n{REPLY['text']}</textarea>" in answer.text
+    assert CHOSEN in answer.text
+    assert desks.ticket(taken).state == State.TAKEN
+    assert reviews(house, taken) == 0
+
+
+def test_closing_without_anything_of_the_review_asks_for_it(desks: Desks, taken: Caller) -> None:
+    answer = desks.at_desk("lin").post(url(taken, "/close"), data={**CLOSE, "safety_level": "P1"})
+
+    assert answer.status_code == 422
+    assert "Record the safety review first. What you wrote is kept." in words(answer)
+    assert CHOSEN in answer.text
+    assert desks.ticket(taken).state == State.TAKEN
+
+
+def test_a_close_that_cannot_be_done_records_no_review(desks: Desks, house: House, taken: Caller) -> None:
+    answer = desks.at_desk("lin").post(url(taken, "/close"), data=REVIEW)
+
+    assert answer.status_code == 422
+    assert 'href="#outcome"' in answer.text
+    assert ">\n想过一次</textarea>" in answer.text
+    assert reviews(house, taken) == 0
+
+
+def test_once_recorded_another_review_that_is_half_written_stops_no_closing(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    flows.review(house, "lin", taken)
+
+    answer = desks.at_desk("lin").post(url(taken, "/close"), data={**CLOSE, "safety_thoughts": "想过"})
+
+    assert answer.status_code == 303
+    assert reviews(house, taken) == 1
