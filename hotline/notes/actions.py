@@ -22,6 +22,7 @@ from hotline.notes.templates import Answers, Template, check
 from hotline.permissions import Actor
 from hotline.tickets.confidential import notes_key, own_key
 from hotline.tickets.models import Ticket
+from hotline.tickets.policy import refusal
 from hotline.tickets.queries import hold
 
 
@@ -114,7 +115,7 @@ def review_safety(
     """
     hold(db, ticket)
     if not policy.may_write(actor, ticket) or not ticket.is_taken:
-        raise Refused
+        raise refusal(actor, ticket)
     kept = check(Template.SAFETY, answers)
     key = notes_key(db, deployment, keys, ticket)
     earlier = db.get(Note, form) if form else None

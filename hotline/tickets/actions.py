@@ -14,7 +14,7 @@ from hotline import topics
 from hotline.audit.actions import Journal, record
 from hotline.audit.acts import Act
 from hotline.base.db import insert_row
-from hotline.base.errors import Invalid, NotFound, Problem, Refused
+from hotline.base.errors import Invalid, NotFound, Problem
 from hotline.base.events import ping
 from hotline.base.i18n import N_, Language
 from hotline.counters.actions import Dimension, count
@@ -124,7 +124,7 @@ def reply(
     """
     queries.hold(db, ticket)
     if not policy.may_reply(actor, ticket):
-        raise Refused
+        raise policy.refusal(actor, ticket)
     check_text(text)
     if ticket.reviewed_at is None:
         raise ReviewFirst(text=Problem(ReviewFirst.message))

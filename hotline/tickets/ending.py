@@ -47,7 +47,7 @@ def close(
     """The counselor ends the conversation with an outcome; the caller can still read and write."""
     hold(db, ticket)
     if not policy.may_close(actor, ticket):
-        raise Refused
+        raise policy.refusal(actor, ticket)
     if ticket.reviewed_at is None:
         raise ReviewFirst(outcome=Problem(ReviewFirst.message))
     _end(db, ticket, outcome, tz=tz, now=now)

@@ -70,7 +70,7 @@ def set_level(
     """True when the level is set; False when lowering P1 now waits for a second person."""
     hold(db, ticket)
     if not policy.may_set_level(actor, ticket):
-        raise Refused
+        raise policy.refusal(actor, ticket)
     if ticket.urgency is Level.P1 and level is not Level.P1:
         _propose(db, actor, ticket, level, reason, now=now)
         return False

@@ -3,6 +3,7 @@
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
+from hotline.base.errors import HotlineError, NotFound, Refused
 from hotline.base.i18n import N_
 from hotline.tickets.levels import Level
 
@@ -86,6 +87,35 @@ SEEN_WORDS: dict[Seen, str] = {
     Seen.LATE: N_("Later than we said"),
     Seen.FINISHED: N_("Finished"),
 }
+
+
+class Meanwhile(HotlineError):
+    """What became of a counselor's ticket since they opened its page; `reference` while they can open it."""
+
+    def __init__(self, reference: str = "") -> None:
+        super().__init__()
+        self.reference = reference
+
+
+class ClosedMeanwhile(Meanwhile, Refused):
+    """Nothing can be sent on a ticket that was closed, and it cannot be closed again."""
+
+    message = N_("The ticket was closed in the meantime. You can still read it and write notes.")
+
+
+class DeletedMeanwhile(Meanwhile, Refused):
+    """There is nobody any more to whom something could be sent."""
+
+    message = N_("The caller has deleted this conversation in the meantime. Your notes stay.")
+
+
+class BackInQueue(Meanwhile, NotFound):
+    """The person had the ticket once. For anybody else who asks for it there is none."""
+
+    message = N_(
+        "This ticket went back to the queue in the meantime and is not yours any more. "
+        "Another counselor may have it by now."
+    )
 
 
 def may_become(state: State, following: State) -> bool:

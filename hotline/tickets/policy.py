@@ -1,7 +1,8 @@
 """Who may do what to a ticket. A permission is necessary, never sufficient; so is a policy: keys decide."""
 
+from hotline.base.errors import Refused
 from hotline.permissions import Actor, Permission
-from hotline.tickets.lifecycle import Outcome, State
+from hotline.tickets.lifecycle import ClosedMeanwhile, DeletedMeanwhile, Outcome, State
 from hotline.tickets.models import Ticket
 
 
@@ -40,3 +41,12 @@ def may_reopen(actor: Actor, ticket: Ticket) -> bool:
     is_mine_to_write = actor.holds(Permission.TICKET_WRITE) and is_mine(actor, ticket)
     is_callers_wish = ticket.finished_at is not None or ticket.outcome == Outcome.STOPPED_BY_CALLER
     return is_mine_to_write and ticket.state == State.CLOSED and not is_callers_wish
+
+
+def refusal(actor: Actor, ticket: Ticket) -> Refused:
+    """Why something cannot be done, as far as the ticket's own counselor may know; nothing for others."""
+    if is_mine(actor, ticket) and ticket.state == State.CLOSED:
+        return ClosedMeanwhile(ticket.reference)
+    if is_mine(actor, ticket) and ticket.state == State.DELETED:
+        return DeletedMeanwhile(ticket.reference)
+    return Refused()

@@ -8,15 +8,16 @@ from sqlalchemy import Select, bindparam, false, func, select, union_all
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account
-from hotline.audit.acts import READS
+from hotline.audit.acts import READS, Act
 from hotline.audit.models import AuditLine
+from hotline.audit.queries import was_done
 from hotline.base.db import knows, once
 from hotline.base.digits import plain
 from hotline.base.errors import NotFound
 from hotline.base.locks import is_shared_with_others
 from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor, Permission
-from hotline.tickets.lifecycle import State
+from hotline.tickets.lifecycle import BackInQueue, State
 from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
 
 CLOSED_SHOWN = 50
@@ -48,10 +49,13 @@ HELD = "tickets that are held"
 
 
 def own_ticket(db: Session, actor: Actor, reference: str) -> Ticket:
-    """The person's own ticket; `NotFound` for any other, and for none: both look the same."""
+    """The person's own ticket; `NotFound` for any other, and for none: both look the same.
+
+    `BackInQueue` for one that was their own.
+    """
     found = db.execute(_OWN, _mine(actor, reference)).one_or_none()
     if found is None:
-        raise NotFound
+        raise _missing(db, actor, reference)
     ticket: Ticket = found[0]
     knows(db, (LevelProposal, ticket.id), found[1])
     return ticket
@@ -64,7 +68,7 @@ def hold_own(db: Session, actor: Actor, reference: str) -> Ticket:
     """
     ticket = db.scalars(_OWN_HELD, _mine(actor, reference)).one_or_none()
     if ticket is None:
-        raise NotFound
+        raise _missing(db, actor, reference)
     db.info.setdefault(HELD, set()).add(ticket.id)
     return ticket
 
@@ -73,6 +77,13 @@ def _mine(actor: Actor, reference: str) -> dict[str, object]:
     if not actor.holds(Permission.TICKET_READ):
         raise NotFound
     return {"actor": actor.id, "reference": _digits(reference)}
+
+
+def _missing(db: Session, actor: Actor, reference: str) -> NotFound:
+    """Whoever once took the ticket knows of it, and may know that it has gone on."""
+    ticket = db.scalar(_OF_REFERENCE, {"reference": _digits(reference)})
+    was_theirs = ticket is not None and was_done(db, ticket, {Act.TAKEN}, by=actor.id)
+    return BackInQueue() if was_theirs else NotFound()
 
 
 def pending(db: Session, ticket: UUID) -> LevelProposal | None:

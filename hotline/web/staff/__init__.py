@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from hotline.tickets.lifecycle import Meanwhile
 from hotline.web.staff import (
     account,
     audit,
@@ -11,6 +12,7 @@ from hotline.web.staff import (
     enrol,
     events,
     follow_ups,
+    meanwhile,
     notes,
     people,
     queue,
@@ -47,6 +49,7 @@ ROUTERS = [page.router for page in PAGES]
 
 
 def handle_errors(app: FastAPI) -> None:
-    """What only staff pages meet: a session that has ended, and a sign-in that has to wait."""
+    """What only staff pages meet: an ended session, a sign-in that has to wait, a ticket that has gone on."""
     app.add_exception_handler(SessionEnded, sign_in.to_sign_in)
     app.add_exception_handler(sign_in.SignInBusy, sign_in.wait)
+    app.add_exception_handler(Meanwhile, meanwhile.tell)

@@ -21,6 +21,7 @@ from hotline.permissions import Permission
 from hotline.tickets import drafts as replies
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.models import Ticket
+from hotline.tickets.policy import refusal
 from hotline.tickets.queries import own_ticket
 from hotline.web.headers import set_cookie
 from hotline.web.reading import Typed, read_form
@@ -64,10 +65,17 @@ def save(
 
 
 def keep_typed(desk: Desk, reference: str, typed: Typed) -> Ticket:
-    """The drafts of the person's own ticket are what stands on its page now."""
+    """The drafts of the person's own ticket are what stands on its page now.
+
+    A reply to one that is not taken any more is refused; everything beside it is a draft all the same.
+    """
     with desk.change() as db:
         ticket = own_ticket(db, desk.actor, reference)
-        keep_beside(db, desk, ticket, typed)
+        is_too_late = not ticket.is_taken and is_begun({REPLY: typed.text(REPLY)})
+        keep_beside(db, desk, ticket, typed, *([Purpose.REPLY] if is_too_late else []))
+    if is_too_late:
+        with desk.change():  # the drafts are committed, and the refusal is in the trail
+            raise refusal(desk.actor, ticket)
     return ticket
 
 

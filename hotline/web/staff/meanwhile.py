@@ -1,0 +1,40 @@
+"""What became of a ticket while its counselor's page was open: said in words, with what was typed."""
+
+from fastapi import Request
+from starlette.responses import Response
+
+from hotline.base.i18n import translate
+from hotline.notes.drafts import NOTE
+from hotline.tickets.lifecycle import Meanwhile
+from hotline.web.csrf import READING
+from hotline.web.errors import HEADING, failure_of
+from hotline.web.forms import texts_to_give_back
+from hotline.web.reading import typed_so_far
+from hotline.web.render import Pages
+from hotline.web.staff.desk import address_of
+
+CHANGED = 409
+"""Whatever the status, the page is headed as one about a change."""
+
+
+async def tell(request: Request, error: Exception) -> Response:
+    """Why nothing was done, what was typed, and the ways on. The note is not given back: it is a draft."""
+    assert isinstance(error, Meanwhile)
+    pages: Pages = request.app.state.pages
+    typed = await typed_so_far(request)
+    was_asked = request.method not in READING
+    texts = [(name, text) for name, text in texts_to_give_back(typed) if was_asked]
+    address = address_of(error.reference) if error.reference else ""
+    kept = [text for name, text in texts if not (address and name.startswith(NOTE))]
+    return pages.page(
+        request,
+        "staff/ticket/meanwhile.html",
+        failure_of(error).status,
+        heading=translate(pages.language_of(request), HEADING[CHANGED]),
+        what=error.message,
+        was_asked=was_asked,
+        kept=kept,
+        has_note=len(kept) < len(texts),
+        address=address,
+        step=address or "/staff",
+    )
