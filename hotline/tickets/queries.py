@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, false, func, select, union_all
+from sqlalchemy import Select, bindparam, exists, false, func, select, union_all
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account
@@ -182,6 +182,12 @@ def last_of_caller(db: Session, ticket: UUID) -> int:
     """The number of the caller's last message; 0 when they have written none."""
     by_caller = (Message.ticket_id == ticket) & Message.author_id.is_(None)
     return db.scalar(select(func.max(Message.number)).where(by_caller)) or 0
+
+
+def has_sent_since(db: Session, ticket: UUID, account: UUID, seen: int) -> bool:
+    """Whether this person has added to the messages that they had in front of them."""
+    theirs = (Message.ticket_id == ticket) & (Message.author_id == account) & (Message.number > seen)
+    return bool(db.scalar(select(exists().where(theirs))))
 
 
 class Done(NamedTuple):

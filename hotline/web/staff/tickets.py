@@ -11,13 +11,13 @@ from hotline.base.i18n import N_
 from hotline.notes.drafts import SAFETY
 from hotline.permissions import Permission
 from hotline.tickets import actions, drafts, ending, levelling
-from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG
+from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG, Said
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.levelling import Reason
 from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import Outcome
 from hotline.tickets.models import Ticket
-from hotline.tickets.queries import hold_own
+from hotline.tickets.queries import has_sent_since, hold_own
 from hotline.web.forms import Bound, Form, Says, Text, form_of
 from hotline.web.reading import Typed
 from hotline.web.render import go
@@ -178,6 +178,18 @@ def _review_first(db: Db, desk: Desk, ticket: Ticket, typed: Typed) -> None:
             raise ReviewProblem(**wrong.problems) from None
 
 
+def _sent_since(desk: Desk, ticket: Ticket, seen: int | None) -> list[Said]:
+    """What the counselor has sent from another page since this one was opened, with a line in the trail."""
+    if seen is None:
+        return []
+    with desk.look() as db:
+        if not has_sent_since(db, ticket.id, desk.actor.id, seen):
+            return []
+        means = (db, desk.deployment, desk.journal, desk.actor, desk.keys, ticket)
+        added = actions.read_as_counselor(*means, now=desk.now).said[max(seen, 0) :]
+    return [one for one in added if one.author_id == desk.actor.id]
+
+
 def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) -> Response:
     if form.model is None:
         return show(desk, ticket.reference, CameBack(reply=form), status=422)
@@ -202,6 +214,7 @@ def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) -> Response:
         ),
         review=[name for name in form.raw.fields if name.startswith(SAFETY)],
         brings_review=brings_review,
+        sent=_sent_since(desk, ticket, form.model.seen),
         address=address_of(ticket.reference),
         step=address_of(ticket.reference),
     )
