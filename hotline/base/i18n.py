@@ -176,6 +176,16 @@ def _format(moment: datetime, language: Language, zone: tzinfo, *, chinese: str,
     return format_datetime(moment.astimezone(zone), pattern, locale=language.locale)
 
 
+def in_one_piece(said: str, language: Language) -> str:
+    """A formatted date for a page: no line ends inside it, only before the time of day that follows.
+
+    Files and mails keep plain spaces. Chinese has none inside a date.
+    """
+    if language is not Language.ENGLISH:
+        return said
+    return said.replace(" ", NO_BREAK).replace(f",{NO_BREAK}", ", ")
+
+
 def format_wait(wait: timedelta, language: Language) -> str:
     """How long something has waited, short enough for a table, on one line, never rounded up."""
     return _wait(wait, language).replace(" ", NO_BREAK)

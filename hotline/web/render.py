@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from hotline.base.config import Settings
 from hotline.base.i18n import (
+    NO_BREAK,
     Language,
     format_any_of,
     format_day,
@@ -24,6 +25,7 @@ from hotline.base.i18n import (
     format_time,
     format_wait,
     format_when,
+    in_one_piece,
     negotiate,
 )
 from hotline.base.paths import static_dir, templates_dir, vendor_dir
@@ -213,7 +215,7 @@ def _environment(language: Language, templates: Path, zone: tzinfo, static: Stat
     )
     environment.globals.update(static=static.url, htmx_config=HTMX_CONFIG)
     for name, write in MOMENTS.items():
-        environment.filters[name] = partial(write, language=language, zone=zone)
+        environment.filters[name] = partial(_moment, write, language, zone)
     environment.filters.update(
         wait=partial(_lasting, format_wait, language),
         span=partial(_lasting, format_span, language),
@@ -224,6 +226,12 @@ def _environment(language: Language, templates: Path, zone: tzinfo, static: Stat
     return environment
 
 
+def _moment(
+    write: Callable[[datetime, Language, tzinfo], str], language: Language, zone: tzinfo, moment: datetime
+) -> str:
+    return in_one_piece(write(moment, language, zone), language)
+
+
 def _lasting(write: Callable[[timedelta, Language], str], language: Language, lasts: timedelta) -> Markup:
     """How long, in one piece: no line ends between a number and its unit. Seconds are not told."""
     return _whole_minutes(write, language, max(0, int(lasts.total_seconds() // 60)))
@@ -231,7 +239,7 @@ def _lasting(write: Callable[[timedelta, Language], str], language: Language, la
 
 @lru_cache(2048)  # a page of the queue says sixty of them, most the same as a minute ago
 def _whole_minutes(write: Callable[[timedelta, Language], str], language: Language, minutes: int) -> Markup:
-    said = escape(write(timedelta(minutes=minutes), language))
+    said = escape(write(timedelta(minutes=minutes), language).replace(" ", NO_BREAK))
     return Markup(f'<time datetime="PT{minutes}M">{said}</time>')  # noqa: S704 - a number, and escaped words
 
 

@@ -18,6 +18,7 @@ from hotline.base.i18n import (
     format_time,
     format_wait,
     format_when,
+    in_one_piece,
     negotiate,
     translate,
     translations,
@@ -81,6 +82,19 @@ def test_english_sentences_are_their_own_ids() -> None:
 def test_a_moment_is_written_as_the_language_does(write: Write, chinese: str, english: str) -> None:
     assert write(TUESDAY, CHINESE, SHANGHAI) == chinese
     assert write(TUESDAY, ENGLISH, SHANGHAI) == english
+
+
+@pytest.mark.parametrize(
+    ("said", "on_a_page"),
+    [
+        ("24 November 2026, 18:00", "24\u00a0November\u00a02026, 18:00"),
+        ("24 November 2026", "24\u00a0November\u00a02026"),
+        ("Tue 18:00", "Tue\u00a018:00"),
+    ],
+)
+def test_on_a_page_no_line_ends_inside_an_english_date(said: str, on_a_page: str) -> None:
+    assert in_one_piece(said, ENGLISH) == on_a_page
+    assert in_one_piece("2026年11月24日 18:00", CHINESE) == "2026年11月24日 18:00"
 
 
 def test_a_moment_is_shown_in_the_zone_of_the_place() -> None:

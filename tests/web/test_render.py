@@ -1,6 +1,7 @@
 """The frame around every page, and how a form comes back."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ MESSAGE = """{% extends "shared/caller.html" %}{% import "shared/_fields.html" a
 {{ fields.text_input(form, "secret", "Secret", type="password") }}</form>{% endblock %}"""
 PLAIN = '{% extends "shared/caller.html" %}{% set title = "T" %}{% block content %}<h1>H</h1>{% endblock %}'
 STAFF = PLAIN.replace("caller", "staff")
+DATES = (
+    "on {{ at|when }}; {{ at|day }}; {{ at|day_time }}; {{ at|clock }}; {{ lasts|wait }}; {{ a_day|span }}"
+)
 FORGETFUL = "{{ never_given }}"
 
 
@@ -38,7 +42,7 @@ def pages(tmp_path: Path) -> Pages:
     (templates / "shared").mkdir(parents=True)
     for template in (templates_dir() / "shared").iterdir():
         (templates / "shared" / template.name).write_bytes(template.read_bytes())
-    made_up = {"message": MESSAGE, "plain": PLAIN, "staff": STAFF, "forgetful": FORGETFUL}
+    made_up = {"dates": DATES, "message": MESSAGE, "plain": PLAIN, "staff": STAFF, "forgetful": FORGETFUL}
     for name, text in made_up.items():
         (templates / f"{name}.html").write_text(text, encoding="utf-8")
     settings = Settings(data_dir=tmp_path, name_zh="留言处", name_en="Desk")
@@ -251,3 +255,31 @@ def test_templates_let_the_server_judge() -> None:
 
 def test_the_stylesheet_asks_for_no_other_file() -> None:
     assert "url(" not in (static_dir() / "hotline.css").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        (
+            "en",
+            (
+                "on 2&nbsp;December&nbsp;2026, 18:05; 2&nbsp;December&nbsp;2026; Wed&nbsp;18:05; 18:05;"
+                ' <time datetime="PT185M">3&nbsp;h&nbsp;5&nbsp;min</time>;'
+                ' <time datetime="PT1440M">24&nbsp;hours</time>'
+            ),
+        ),
+        (
+            "zh-CN",
+            (
+                "on 2026年12月2日 18:05; 2026年12月2日; 周三18:05; 18:05;"
+                ' <time datetime="PT185M">3小时5分钟</time>; <time datetime="PT1440M">24小时</time>'
+            ),
+        ),
+    ],
+)
+def test_dates_and_waits_stay_on_one_line(pages: Pages, language: str, shown: str) -> None:
+    values = {"at": datetime(2026, 12, 2, 10, 5, tzinfo=UTC), "lasts": timedelta(minutes=185)}
+
+    said = pages.text(asking(accept_language=language), "dates.html", **values, a_day=timedelta(days=1))
+
+    assert said.replace("\u00a0", "&nbsp;") == shown

@@ -10,6 +10,7 @@ from hotline.base.i18n import (
     format_month,
     format_span,
     format_weekday,
+    in_one_piece,
     translate,
 )
 from hotline.followups.lifecycle import OUTCOME_WORDS as FOLLOW_UP_WORDS
@@ -162,14 +163,14 @@ def period_mark(kind: Kind, period: str, language: Language) -> str:
 
 
 def period_days(kind: Kind, period: str, language: Language) -> str:
-    """The first and the last day of the period."""
+    """The first and the last day of the period, for a page."""
     days = days_of(kind, period)
     first, last = days.start, days.end - timedelta(days=1)
     return translate(
         language,
         N_("%(first)s to %(last)s"),
-        first=format_date(first, language),
-        last=format_date(last, language),
+        first=in_one_piece(format_date(first, language), language),
+        last=in_one_piece(format_date(last, language), language),
     )
 
 

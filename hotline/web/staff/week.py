@@ -7,7 +7,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from hotline.assignment.queries import standing, waiting_by_level
-from hotline.base.i18n import format_date, format_weekday
+from hotline.base.i18n import Language, format_date, format_weekday, in_one_piece
 from hotline.followups import queries as followups
 from hotline.permissions import Permission
 from hotline.web.routing import Router
@@ -41,17 +41,21 @@ def page(desk: DeskDep, asked: Annotated[str, Query(alias="from")] = "") -> Resp
         days=[
             (
                 format_weekday(day, language),
-                format_date(day, language),
+                _named(day, language),
                 desk.hours.of_day(day.weekday()),
                 due[day],
             )
             for day in days
         ],
-        begins=None if monday == this else format_date(monday, language),
+        begins=None if monday == this else _named(monday, language),
         before=_address(monday - WEEK, this),
         after=_address(monday + WEEK, this),
         words=WORDS,
     )
+
+
+def _named(day: date, language: Language) -> str:
+    return in_one_piece(format_date(day, language), language)
 
 
 def _monday(day: date) -> date:

@@ -204,6 +204,16 @@ def test_a_file_holds_the_words_of_its_page(released: Desks) -> None:
             assert " ".join(line) in page
 
 
+def test_a_file_has_plain_spaces_where_the_page_keeps_a_date_on_one_line(released: Desks) -> None:
+    desk = released.at_desk("supervisor")
+
+    assert (
+        "1\u00a0October\u00a02026 to 31\u00a0October\u00a02026" in desk.get(f"{ADDRESS}/topic/2026-10").text
+    )
+    for address in PAGES:
+        assert "\u00a0" not in desk.get(f"{address}.csv").content.decode("utf-8-sig"), address
+
+
 def test_pages_of_different_true_numbers_that_print_the_same_are_the_same(released: Desks) -> None:
     desk = released.at_desk("supervisor")
     places = (ADDRESS, *PAGES, *(f"{address}.csv" for address in PAGES))
