@@ -17,7 +17,7 @@ from hotline.keyring.models import Team
 from hotline.notes import actions as notes
 from hotline.notes.templates import Template
 from hotline.tickets import actions as tickets
-from hotline.tickets import ending
+from hotline.tickets import ending, returning
 from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import Outcome
 from hotline.tickets.models import Ticket
@@ -76,6 +76,19 @@ def close(house: House, name: str, caller: Caller, *, now: datetime = NOON) -> N
     with house.database.write() as db:
         ticket = db.get_one(Ticket, caller.ticket)
         ending.close(db, house.actor(db, name), ticket, Outcome.LISTENED, tz=ZONE, now=now)
+
+
+def give_back(house: House, name: str, caller: Caller, *, now: datetime = NOON) -> None:
+    """The counselor gives the ticket back to the queue."""
+    with house.database.write() as db:
+        ticket, keys = db.get_one(Ticket, caller.ticket), house.person(name).keys
+        returning.give_back(db, house.deployment, house.actor(db, name), keys, ticket, now=now)
+
+
+def come_back(house: House, caller: Caller) -> None:
+    """The caller comes back with the code."""
+    with house.database.write() as db:
+        returning.come_back(db, house.deployment, caller.keys)
 
 
 def write_again(

@@ -11,6 +11,7 @@ from hotline.accounts.models import Account
 from hotline.assignment import policy, queries
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
+from hotline.audit.queries import was_done
 from hotline.base.db import rows_changed
 from hotline.base.errors import Conflict, HotlineError, NotFound, Refused, TakenBy, Tampered
 from hotline.base.events import ping
@@ -57,13 +58,19 @@ class NothingWaits(Conflict):
 
 
 def take_next(db: Session, deployment: Deployment, actor: Actor, keys: Unlocked, *, now: datetime) -> Ticket:
-    """The counselor has the most urgent oldest ticket; `NothingWaits` when there is none."""
+    """The counselor has the most urgent oldest ticket; `NothingWaits` when there is none.
+
+    What they gave back themselves is left to others; they can still take it by hand.
+    """
     _check_may_take(db, actor, otherwise=OffDuty, now=now)
+    given_back: list[UUID] = []
     for _ in range(ATTEMPTS):
-        first = queries.first_in_line(db)
+        first = queries.first_in_line(db, but=given_back)
         if first is None:
             raise NothingWaits
-        if _claim(db, first, actor, now=now):
+        if was_done(db, first, {Act.GIVEN_BACK}, by=actor.id):
+            given_back.append(first)
+        elif _claim(db, first, actor, now=now):
             return _open(db, deployment, actor, keys, first, now=now)
     raise Conflict
 

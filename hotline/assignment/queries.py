@@ -1,5 +1,6 @@
 """Reads of the queue, by index and keyset: they cost the same however many tickets were closed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -168,11 +169,11 @@ def carried_by(db: Session, account: UUID) -> Carried:
     return Carried(opened, waiting or 0)
 
 
-def first_in_line(db: Session) -> UUID | None:
-    """The ticket whose turn it is."""
+def first_in_line(db: Session, *, but: Collection[UUID] = ()) -> UUID | None:
+    """The ticket whose turn it is, but for these."""
     return db.scalar(
         select(Ticket.id)
-        .where(Ticket.state == State.WAITING)
+        .where(Ticket.state == State.WAITING, Ticket.id.not_in(but))
         .order_by(Ticket.level, Ticket.waiting_since, Ticket.id)
         .limit(1)
     )

@@ -36,6 +36,7 @@ class Act(StrEnum):
     NOTE_WRITTEN = "note.written"
     CLOSED = "ticket.closed"
     REOPENED = "ticket.reopened"
+    GIVEN_BACK = "ticket.given-back"
     FOLLOW_UPS_READ = "follow-up.read"
     FOLLOW_UP_PLANNED = "follow-up.planned"
     FOLLOW_UP_MADE = "follow-up.made"
@@ -78,6 +79,7 @@ WORDS: dict[Act, str] = {
     Act.NOTE_WRITTEN: N_("Finished a note"),
     Act.CLOSED: N_("Closed the ticket"),
     Act.REOPENED: N_("Opened the closed ticket again"),
+    Act.GIVEN_BACK: N_("Gave the ticket back to the queue"),
     Act.FOLLOW_UPS_READ: N_("Read why follow-ups were planned"),
     Act.FOLLOW_UP_PLANNED: N_("Planned a follow-up"),
     Act.FOLLOW_UP_MADE: N_("Made a follow-up"),

@@ -28,7 +28,7 @@ from hotline.keyring.grants import DataKey
 from hotline.keyring.holder import Unlocked
 from hotline.keyring.receipts import ReceiptKeys, caller_of
 from hotline.roster.hours import OpeningHours
-from hotline.tickets import ending
+from hotline.tickets import ending, returning
 from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG, Author, add_message, seal_answers
 from hotline.tickets.levels import reply_due
 from hotline.tickets.lifecycle import State
@@ -194,7 +194,7 @@ def come_back(
         if ticket is not None:
             _forget_codes(db, SentForm.ticket_id == ticket, now=now)
             caller = caller_of(deployment.id, ticket, keys.root)
-            ending.come_back(db, deployment, caller)
+            returning.come_back(db, deployment, caller)
             return sessions.start_caller(db, deployment, caller, stay=stay, now=now)
     return None
 

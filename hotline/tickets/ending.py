@@ -4,7 +4,6 @@ Every end of an open ticket is counted with its outcome in the month of that end
 and ends again counts again: it was worked on again. Deleting an open one counts as stopped by the caller.
 """
 
-import logging
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,31 +13,25 @@ from sqlalchemy.orm import Session
 
 from hotline import topics
 from hotline.accounts import sessions
-from hotline.accounts.models import Account
-from hotline.accounts.queries import effective_roles
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
-from hotline.base.errors import Conflict, IntakeClosed, Problem, Refused, Tampered
+from hotline.base.errors import Conflict, Problem, Refused
 from hotline.base.events import ping
 from hotline.base.i18n import Language
 from hotline.counters.actions import Dimension, count
 from hotline.keyring import grants, team
-from hotline.keyring import queries as keyring
 from hotline.keyring.envelope import Compartment
 from hotline.keyring.founding import Deployment
-from hotline.keyring.grants import DataKey
-from hotline.keyring.holder import Holder, HolderKind, Unlocked
-from hotline.permissions import Actor, Role
+from hotline.keyring.holder import Unlocked
+from hotline.permissions import Actor
 from hotline.roster.hours import OpeningHours
-from hotline.roster.queries import on_duty_since
-from hotline.tickets import policy
+from hotline.tickets import levelling, policy
 from hotline.tickets.actions import Author, ReviewFirst, add_message, check_text
 from hotline.tickets.levels import Level, reply_due
 from hotline.tickets.lifecycle import Outcome, State, may_become, waits_for_a_look
-from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
+from hotline.tickets.models import Draft, Message, Ticket
 from hotline.tickets.queries import callers_ticket, hold
-
-logger = logging.getLogger(__name__)
+from hotline.tickets.returning import back_to_queue, is_without_counselor
 
 
 def close(
@@ -105,14 +98,14 @@ def write_as_caller(
     ticket = callers_ticket(db, caller)
     tell(db, ticket)
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
-    if ticket.state == State.CLOSED or _counselor_is_gone(db, deployment, ticket, now=now):
-        _back_to_queue(db, deployment, ticket, key, now=now)
+    if ticket.state == State.CLOSED or is_without_counselor(db, deployment, ticket, now=now):
+        back_to_queue(db, deployment, ticket, key, since=now)
     ticket.finished_at = None
     message = add_message(db, key, ticket, Author.CALLER, text, by=None, language=language, now=now)
     if level is not None and level.is_more_urgent_than(ticket.urgency):
         ticket.level = level
     if level is Level.P1:
-        _withdraw_proposal(db, ticket)
+        levelling.withdraw(db, ticket)
     due = reply_due(ticket.urgency, now, hours)
     ticket.reply_due_at = min(ticket.reply_due_at or due, due)
     return message
@@ -127,27 +120,9 @@ def remind(db: Session, deployment: Deployment, caller: Unlocked, *, now: dateti
     tell(db, ticket)
     if ticket.state == State.WAITING:
         ticket.waiting_since = ticket.created_at
-    elif _counselor_is_gone(db, deployment, ticket, now=now):
+    elif is_without_counselor(db, deployment, ticket, now=now):
         key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
-        _back_to_queue(db, deployment, ticket, key, now=ticket.created_at)
-
-
-def come_back(db: Session, deployment: Deployment, caller: Unlocked) -> None:
-    """A caller who comes back for an answer that nobody can give any more is in the queue again.
-
-    Their own session is the only one left that opens the ticket. Whoever is only off duty keeps it:
-    then the caller can remind.
-    """
-    ticket = db.get(Ticket, caller.holder.id)
-    if ticket is None or ticket.reply_due_at is None or not _is_left_behind(db, deployment, ticket):
-        return
-    ticket = callers_ticket(db, caller)
-    tell(db, ticket)
-    try:
-        key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
-        _back_to_queue(db, deployment, ticket, key, now=ticket.created_at)
-    except (IntakeClosed, Tampered):  # `hotline check` says more; the caller reads on
-        logger.exception("A ticket cannot go back to the queue")
+        back_to_queue(db, deployment, ticket, key, since=ticket.created_at)
 
 
 def tell(db: Session, ticket: Ticket) -> None:
@@ -167,7 +142,7 @@ def delete_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: dateti
     db.execute(delete(Message).where(Message.ticket_id == ticket.id))
     conversation_drafts = (Draft.ticket_id == ticket.id) & (Draft.compartment == Compartment.CONVERSATION)
     db.execute(delete(Draft).where(conversation_drafts))
-    _withdraw_proposal(db, ticket)
+    levelling.withdraw(db, ticket)
     _unassign_unopened(ticket)
     team.keeps_still(db)
     grants.destroy(db, ticket.id, Compartment.CONVERSATION)
@@ -184,7 +159,7 @@ def delete_as_caller(db: Session, caller: Unlocked, *, tz: ZoneInfo, now: dateti
 def _end(db: Session, ticket: Ticket, outcome: Outcome, *, tz: ZoneInfo, now: datetime) -> None:
     if not may_become(State(ticket.state), State.CLOSED):
         raise Conflict
-    _withdraw_proposal(db, ticket)
+    levelling.withdraw(db, ticket)
     _unassign_unopened(ticket)
     ticket.state = State.CLOSED
     ticket.outcome = outcome
@@ -194,60 +169,7 @@ def _end(db: Session, ticket: Ticket, outcome: Outcome, *, tz: ZoneInfo, now: da
     count(db, Dimension.OUTCOME, [outcome], now=now, tz=tz)
 
 
-def _withdraw_proposal(db: Session, ticket: Ticket) -> None:
-    """What somebody proposed about an earlier moment does not outlive it."""
-    db.execute(delete(LevelProposal).where(LevelProposal.ticket_id == ticket.id))
-
-
 def _unassign_unopened(ticket: Ticket) -> None:
     """Whoever never opened a ticket holds no key to it: once it ends it is not theirs."""
     if ticket.state == State.ASSIGNED:
         ticket.assignee_id = None
-
-
-def _counselor_is_gone(db: Session, deployment: Deployment, ticket: Ticket, *, now: datetime) -> bool:
-    """Left behind by its counselor, or they are off duty while an answer is overdue."""
-    if _is_left_behind(db, deployment, ticket):
-        return True
-    if ticket.assignee_id is None or not _is_with_somebody(ticket):
-        return False
-    overdue = ticket.reply_due_at is not None and now > ticket.reply_due_at
-    return overdue and on_duty_since(db, ticket.assignee_id, now=now) is None
-
-
-def _is_left_behind(db: Session, deployment: Deployment, ticket: Ticket) -> bool:
-    """Its counselor is disabled, not a counselor any more, or without the key."""
-    if ticket.assignee_id is None or not _is_with_somebody(ticket):
-        return False
-    account = db.get(Account, ticket.assignee_id)
-    if account is None or Role.COUNSELOR not in effective_roles(db, deployment, account):
-        return True
-    return ticket.is_taken and not _holds_key(db, ticket, account.id)
-
-
-def _is_with_somebody(ticket: Ticket) -> bool:
-    return ticket.state in {State.TAKEN, State.ASSIGNED}
-
-
-def _holds_key(db: Session, ticket: Ticket, account: UUID) -> bool:
-    """Whether the counselor's present keys open the conversation: somebody who enrolled anew has others."""
-    holder = Holder(HolderKind.STAFF, account, keyring.newest_key_version(db, account))
-    grant = keyring.find_grant(db, ticket.id, Compartment.CONVERSATION, holder)
-    return grant is not None and grant.holder_version == holder.version
-
-
-def _back_to_queue(
-    db: Session, deployment: Deployment, ticket: Ticket, key: DataKey, *, now: datetime
-) -> None:
-    """The caller's own session seals the key to the team again; the former counselor's grant goes."""
-    holder, public = team.for_sealing(db, deployment)
-    _withdraw_proposal(db, ticket)
-    for kind in (HolderKind.STAFF, HolderKind.TEAM):
-        grants.take_back(db, ticket.id, Compartment.CONVERSATION, kind=kind)
-    grants.give(db, key, holder, public)
-    ticket.state = State.WAITING
-    ticket.assignee_id = None
-    ticket.waiting_since = now
-    ticket.closed_at = None
-    ticket.outcome = None
-    ticket.reviewed_at = None

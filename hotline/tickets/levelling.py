@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hotline import topics
@@ -129,3 +130,8 @@ def _change(ticket: Ticket, level: Level, hours: OpeningHours) -> None:
         since = ticket.waiting_since or ticket.created_at
         ticket.reply_due_at = min(ticket.reply_due_at, reply_due(level, since, hours))
     ticket.level = level
+
+
+def withdraw(db: Session, ticket: Ticket) -> None:
+    """What somebody proposed about an earlier moment does not outlive it."""
+    db.execute(delete(LevelProposal).where(LevelProposal.ticket_id == ticket.id))

@@ -36,6 +36,11 @@ def may_close(actor: Actor, ticket: Ticket) -> bool:
     return may_reply(actor, ticket)
 
 
+def may_give_back(actor: Actor, ticket: Ticket) -> bool:
+    """The ticket's own counselor, while it is taken."""
+    return may_reply(actor, ticket)
+
+
 def may_reopen(actor: Actor, ticket: Ticket) -> bool:
     """The counselor who closed it, while it is closed and not by the caller's wish."""
     is_mine_to_write = actor.holds(Permission.TICKET_WRITE) and is_mine(actor, ticket)

@@ -190,6 +190,18 @@ def has_sent_since(db: Session, ticket: UUID, account: UUID, seen: int) -> bool:
     return bool(db.scalar(select(exists().where(theirs))))
 
 
+def unanswered_since(db: Session, ticket: Ticket) -> datetime | None:
+    """When the caller wrote what has no answer yet; None when nothing of theirs waits for one."""
+    if ticket.reply_due_at is None:
+        return None
+    replied = select(func.max(Message.number)).where(
+        Message.ticket_id == ticket.id, Message.author_id.is_not(None)
+    )
+    later = Message.number > func.coalesce(replied.scalar_subquery(), 0)
+    since = db.scalar(select(func.min(Message.sent_at)).where(Message.ticket_id == ticket.id, later))
+    return since or ticket.created_at
+
+
 class Done(NamedTuple):
     """A line of the trail about a ticket, with the alias of whoever it was."""
 

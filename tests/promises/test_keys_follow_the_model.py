@@ -139,6 +139,24 @@ class Life(RuleBasedStateMachine):
             story.state = State.CLOSED
 
     @precondition(lambda self: self.stories)
+    @rule(number=st.integers(0, 1), name=st.sampled_from(COUNSELORS))
+    def give_back(self, number: int, name: str) -> None:
+        story = self.pick(number)
+        may = self.is_at_work(story, name)
+        if self.does(may, lambda: flows.give_back(self.house, name, story.caller)):
+            self.wait_again(story)
+
+    @precondition(lambda self: self.stories)
+    @rule(number=st.integers(0, 1))
+    def come_back(self, number: int) -> None:
+        story = self.pick(number)
+        flows.come_back(self.house, story.caller)
+        with self.house.database.read() as db:
+            is_unanswered = db.get_one(Ticket, story.caller.ticket).reply_due_at is not None
+        if is_unanswered and self.is_left_alone(story):
+            self.wait_again(story)
+
+    @precondition(lambda self: self.stories)
     @rule(number=st.integers(0, 1))
     def write_again(self, number: int) -> None:
         story = self.pick(number)
@@ -146,8 +164,7 @@ class Life(RuleBasedStateMachine):
         if not self.does(may, lambda: flows.write_again(self.house, story.caller, "还有。")):
             return
         if story.state is State.CLOSED or self.is_left_alone(story):
-            story.state, story.counselor, story.is_reviewed = State.WAITING, None, False
-            story.team_version = self.version
+            self.wait_again(story)
 
     @precondition(lambda self: self.stories)
     @rule(number=st.integers(0, 1))
@@ -210,6 +227,10 @@ class Life(RuleBasedStateMachine):
                 story.team_version = self.version + 1
         self.version += 1
         self.shares[self.version] = set(self.active)
+
+    def wait_again(self, story: Story) -> None:
+        story.state, story.counselor, story.is_reviewed = State.WAITING, None, False
+        story.team_version = self.version
 
     def is_left_alone(self, story: Story) -> bool:
         at_work = story.state in {State.TAKEN, State.ASSIGNED}

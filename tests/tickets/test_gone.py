@@ -10,7 +10,6 @@ from hotline.keyring import vault
 from hotline.keyring.envelope import Compartment
 from hotline.permissions import Role
 from hotline.roster import actions as roster
-from hotline.tickets import ending
 from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Ticket
 from tests import flows
@@ -49,8 +48,7 @@ def test_coming_back_for_an_answer_nobody_can_give_any_more_puts_the_ticket_in_t
 ) -> None:
     leave(house, "lin")
 
-    with house.database.write() as db:
-        ending.come_back(db, house.deployment, lins.keys)
+    flows.come_back(house, lins)
 
     assert state_of(house, lins) == (State.WAITING, None)
     flows.take(house, "mei", lins)
@@ -75,8 +73,7 @@ def test_coming_back_leaves_a_ticket_that_is_answered_or_whose_counselor_is_only
 ) -> None:
     happens(house, lins)
 
-    with house.database.write() as db:
-        ending.come_back(db, house.deployment, lins.keys)
+    flows.come_back(house, lins)
 
     assert state_of(house, lins) == (State.TAKEN, house.person("lin").id)
 

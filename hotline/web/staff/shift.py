@@ -1,5 +1,6 @@
 """My shift: on and off duty, and everything that waits for this person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal
@@ -49,6 +50,9 @@ DOORS: tuple[tuple[Permission, str, str, str], ...] = (
 )
 """What people without tickets come for: permission, address, name, what is there."""
 
+DONE: Mapping[str, str] = {"given-back": N_("The ticket is back in the queue.")}
+"""What a change that leads here says afterwards, by the word in the address."""
+
 router = Router(prefix=ADDRESS)
 
 
@@ -70,8 +74,8 @@ class Mine:
 
 
 @router.get("", name="shift", dependencies=[may(Permission.SHIFT_SEE)])
-def page(desk: DeskDep) -> Response:
-    """The person's own day; whoever has no tickets sees the doors to what is theirs."""
+def page(desk: DeskDep, done: str = "") -> Response:
+    """The person's own day; whoever has no tickets sees the doors to what is theirs. `done`: see `DONE`."""
     with desk.look() as db:
         mine = sort_out(my_open_tickets(db, desk.actor), now=desk.now)
         closed = my_closed_tickets(db, desk.actor)[:CLOSED_SHOWN]
@@ -94,6 +98,7 @@ def page(desk: DeskDep) -> Response:
         is_counselor=desk.actor.holds(Permission.QUEUE_SEE),
         duty_since=desk.signed.on_duty_since,
         doors=doors_of(desk.actor),
+        done=DONE.get(done),
         words=WORDS,
     )
 

@@ -28,6 +28,7 @@ SENTENCES: dict[Act, str] = {
     Act.NOTE_WRITTEN: N_("%(who)s finished a note."),
     Act.CLOSED: N_("%(who)s closed the ticket."),
     Act.REOPENED: N_("%(who)s opened the ticket again."),
+    Act.GIVEN_BACK: N_("%(who)s gave the ticket back to the queue."),
     Act.FOLLOW_UP_PLANNED: N_("%(who)s planned a follow-up."),
     Act.FOLLOW_UP_MADE: N_("%(who)s wrote down how a follow-up went."),
     Act.FOLLOW_UP_CANCELLED: N_("%(who)s cancelled a follow-up."),

@@ -10,7 +10,7 @@ from hotline.base.errors import Invalid, Problem, TakenBy
 from hotline.base.i18n import N_
 from hotline.notes.drafts import SAFETY
 from hotline.permissions import Permission
-from hotline.tickets import actions, drafts, ending, levelling
+from hotline.tickets import actions, drafts, ending, levelling, returning
 from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG, Said
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.levelling import Reason
@@ -19,7 +19,7 @@ from hotline.tickets.lifecycle import Outcome
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries import has_sent_since, hold_own
 from hotline.web.forms import Bound, Form, Says, Text, form_of
-from hotline.web.reading import Typed
+from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
 from hotline.web.routing import Router
 from hotline.web.staff.board import decide
@@ -153,6 +153,16 @@ def close(desk: DeskDep, reference: str, form: Closing) -> Response:
     except Invalid as wrong:
         return show(desk, reference, CameBack(close=form.with_problems(wrong.problems)), status=422)
     return go(address_of(ticket.reference))
+
+
+@router.post("/hand-over", name="ticket.hand_over", dependencies=[may(Permission.TICKET_WRITE)])
+def give_back(desk: DeskDep, reference: str, typed: Annotated[Typed, Depends(read_form)]) -> Response:
+    """The ticket waits in the queue again. What was half-written on it stays a draft of this person."""
+    keep_typed(desk, reference, typed)
+    with desk.change() as db:
+        ticket = hold_own(db, desk.actor, reference)
+        returning.give_back(db, desk.deployment, desk.actor, desk.keys, ticket, now=desk.now)
+    return go("/staff?done=given-back")
 
 
 def _chosen(form: Bound[LevelForm]) -> tuple[Level, Reason]:

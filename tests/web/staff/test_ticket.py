@@ -33,6 +33,32 @@ def test_the_page_shows_the_words_the_answers_and_what_happened(desks: Desks, ta
     assert "木棉 recorded a safety review." in page
 
 
+def test_a_ticket_given_back_waits_for_the_others_and_what_was_half_written_is_kept(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    lin = desks.at_desk("lin")
+    typed = {"template": "helpline", "note_brought": "半份记录", "text": "半句回复"}
+
+    went = lin.post(url(taken, "/hand-over"), data=typed)
+
+    assert (went.status_code, went.headers["location"]) == (303, "/staff?done=given-back")
+    shift = words(lin.get(went.headers["location"]))
+    assert "The ticket is back in the queue." in shift
+    assert "You have no open tickets." in shift
+    assert desks.shown(taken) in words(desks.at_desk("mei").get("/staff/queue"))
+    assert lin.post(url(taken, "/hand-over"), data=typed).status_code == 404
+    assert ("ticket.given-back", None) in desks.acts(taken)
+    flows.take(house, "mei", taken)
+    story = words(desks.at_desk("mei").get(url(taken)))
+    assert "木棉 gave the ticket back to the queue." in story
+    assert "半" not in story
+    flows.give_back(house, "mei", taken)
+    lin.post(url(taken, "/take"))
+    page = lin.get(url(taken)).text
+    assert "半份记录" in page
+    assert "半句回复" in page
+
+
 def test_each_message_carries_the_language_it_was_written_in(desks: Desks, taken: Caller) -> None:
     page = desks.at_desk("lin").get(url(taken))
 

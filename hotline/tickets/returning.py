@@ -1,0 +1,125 @@
+"""How a ticket goes back to the queue, so that somebody else can take it.
+
+Only a session that opens the conversation can seal its key to the team again: the caller's, or that of
+the counselor who gives it back.
+"""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from hotline import topics
+from hotline.accounts.models import Account
+from hotline.accounts.queries import effective_roles
+from hotline.audit.actions import record
+from hotline.audit.acts import Act
+from hotline.base.errors import IntakeClosed, Tampered
+from hotline.base.events import ping
+from hotline.keyring import grants, team
+from hotline.keyring import queries as keyring
+from hotline.keyring.envelope import Compartment
+from hotline.keyring.founding import Deployment
+from hotline.keyring.grants import DataKey
+from hotline.keyring.holder import Holder, HolderKind, Unlocked
+from hotline.permissions import Actor, Role
+from hotline.roster.queries import on_duty_since
+from hotline.tickets import levelling, policy
+from hotline.tickets.lifecycle import State
+from hotline.tickets.models import Ticket
+from hotline.tickets.queries import callers_ticket, hold, unanswered_since
+
+logger = logging.getLogger(__name__)
+
+
+def give_back(
+    db: Session, deployment: Deployment, actor: Actor, keys: Unlocked, ticket: Ticket, *, now: datetime
+) -> None:
+    """The counselor's ticket waits for everybody again. They can open it no more; their notes stay theirs.
+
+    It waits since its caller does, and as urgently as before. A safety review is the next counselor's again.
+    """
+    hold(db, ticket)
+    if not policy.may_give_back(actor, ticket):
+        raise policy.refusal(actor, ticket)
+    key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
+    since = unanswered_since(db, ticket) or now
+    back_to_queue(db, deployment, ticket, key, maker=keys, since=since)
+    ping(db, *topics.LINE, *topics.both_sides(ticket.id, actor.id))
+    record(db, Act.GIVEN_BACK, actor=actor.id, subject=ticket.id, now=now)
+
+
+def come_back(db: Session, deployment: Deployment, caller: Unlocked) -> None:
+    """A caller who comes back for an answer that nobody can give any more is in the queue again.
+
+    Their own session is the only one left that opens the ticket. Whoever is only off duty keeps it:
+    then the caller can remind.
+    """
+    ticket = db.get(Ticket, caller.holder.id)
+    if ticket is None or ticket.reply_due_at is None or not _is_left_behind(db, deployment, ticket):
+        return
+    ticket = callers_ticket(db, caller)
+    ping(db, *topics.LINE, *topics.both_sides(ticket.id, ticket.assignee_id))
+    try:
+        key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
+        back_to_queue(db, deployment, ticket, key, since=ticket.created_at)
+    except (IntakeClosed, Tampered):  # `hotline check` says more; the caller reads on
+        logger.exception("A ticket cannot go back to the queue")
+
+
+def is_without_counselor(db: Session, deployment: Deployment, ticket: Ticket, *, now: datetime) -> bool:
+    """Left behind by its counselor, or they are off duty while an answer is overdue."""
+    if _is_left_behind(db, deployment, ticket):
+        return True
+    if ticket.assignee_id is None or not _is_with_somebody(ticket):
+        return False
+    overdue = ticket.reply_due_at is not None and now > ticket.reply_due_at
+    return overdue and on_duty_since(db, ticket.assignee_id, now=now) is None
+
+
+def _is_left_behind(db: Session, deployment: Deployment, ticket: Ticket) -> bool:
+    """Its counselor is disabled, not a counselor any more, or without the key."""
+    if ticket.assignee_id is None or not _is_with_somebody(ticket):
+        return False
+    account = db.get(Account, ticket.assignee_id)
+    if account is None or Role.COUNSELOR not in effective_roles(db, deployment, account):
+        return True
+    return ticket.is_taken and not _holds_key(db, ticket, account.id)
+
+
+def _is_with_somebody(ticket: Ticket) -> bool:
+    return ticket.state in {State.TAKEN, State.ASSIGNED}
+
+
+def _holds_key(db: Session, ticket: Ticket, account: UUID) -> bool:
+    """Whether the counselor's present keys open the conversation: somebody who enrolled anew has others."""
+    holder = Holder(HolderKind.STAFF, account, keyring.newest_key_version(db, account))
+    grant = keyring.find_grant(db, ticket.id, Compartment.CONVERSATION, holder)
+    return grant is not None and grant.holder_version == holder.version
+
+
+def back_to_queue(
+    db: Session,
+    deployment: Deployment,
+    ticket: Ticket,
+    key: DataKey,
+    *,
+    maker: Unlocked | None = None,
+    since: datetime,
+) -> None:
+    """The key is sealed to the team again and the former counselor's grant goes; it waits since then.
+
+    `maker` is the counselor who gives it back; without one it is the caller, who has nothing to sign with.
+    """
+    holder, public = team.for_sealing(db, deployment)
+    levelling.withdraw(db, ticket)
+    for kind in (HolderKind.STAFF, HolderKind.TEAM):
+        grants.take_back(db, ticket.id, Compartment.CONVERSATION, kind=kind)
+    grants.give(db, key, holder, public, maker=maker)
+    ticket.state = State.WAITING
+    ticket.assignee_id = None
+    ticket.waiting_since = since
+    ticket.closed_at = None
+    ticket.outcome = None
+    ticket.reviewed_at = None
