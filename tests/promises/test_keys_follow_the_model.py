@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
@@ -30,31 +29,11 @@ from hotline.tickets import policy as tickets_policy
 from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Ticket
 from tests import flows
-from tests.cast import NOON, ZONE, Caller, House, Person, copy_house
+from tests.cast import NOON, ZONE, House, Person, copy_house
+from tests.promises.model import Story
 
 COUNSELORS = ("lin", "mei")
 MANY = 2
-
-
-@dataclass
-class Story:
-    """A ticket as the model has it: its state, whose it is, and who therefore holds which key."""
-
-    caller: Caller
-    team_version: int
-    state: State = State.WAITING
-    counselor: str | None = None
-    is_reviewed: bool = False
-    wrote_notes: set[str] = field(default_factory=set)
-
-    @property
-    def team_holds(self) -> bool:
-        return self.team_version > 0 and self.state is not State.DELETED
-
-    def holds(self, name: str) -> bool:
-        """Whether this counselor holds the conversation's key themselves."""
-        opened = self.team_version == 0 and self.state in {State.TAKEN, State.CLOSED}
-        return opened and self.counselor == name
 
 
 class Life(RuleBasedStateMachine):

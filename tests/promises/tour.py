@@ -169,6 +169,9 @@ class Tour:
                 lin.get(f"{at}?note={template}")
         at = f"/staff/tickets/{self.stage.callers['lins'].reference}"
         lin.post(f"{at}/messages", data={"text": TYPED, "step": "preview"})
+        for over in ("closed", "deleted"):
+            gone = f"/staff/tickets/{self.stage.callers[over].reference}"
+            lin.post(f"{gone}/messages", data={"text": TYPED, "note_brought": TYPED})
         for part in ("messages", "notes", "safety", "level", "close"):
             lin.post(f"{at}/{part}", data={"text": TOO_LONG, "note_brought": TOO_LONG})
         lin.post(

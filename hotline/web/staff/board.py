@@ -81,10 +81,7 @@ def show(
     said: HotlineError | None = None,
     status: int = 200,
 ) -> Response:
-    """The board, with what is wrong with an assignment if something is; `came_from`: of which ticket.
-
-    `said` is why what was asked for is not possible now.
-    """
+    """The board; `form` came back for the ticket `came_from`, or `said` is why something is not possible."""
     last = after if after.isdecimal() else None
     with desk.look() as db:
         listed = unopened(db, desk.actor, after=last, limit=PAGE + 1)

@@ -3,18 +3,14 @@
 from fastapi import Request
 from starlette.responses import Response
 
-from hotline.base.i18n import translate
 from hotline.notes.drafts import NOTE
 from hotline.tickets.lifecycle import Meanwhile
 from hotline.web.csrf import READING
-from hotline.web.errors import HEADING, failure_of
+from hotline.web.errors import failure_of
 from hotline.web.forms import texts_to_give_back
 from hotline.web.reading import typed_so_far
 from hotline.web.render import Pages
 from hotline.web.staff.desk import address_of
-
-CHANGED = 409
-"""Whatever the status, the page is headed as one about a change."""
 
 
 async def tell(request: Request, error: Exception) -> Response:
@@ -30,7 +26,6 @@ async def tell(request: Request, error: Exception) -> Response:
         request,
         "staff/ticket/meanwhile.html",
         failure_of(error).status,
-        heading=translate(pages.language_of(request), HEADING[CHANGED]),
         what=error.message,
         was_asked=was_asked,
         kept=kept,
