@@ -162,3 +162,35 @@ def test_once_recorded_another_review_that_is_half_written_stops_no_closing(
 
     assert answer.status_code == 303
     assert reviews(house, taken) == 1
+
+
+FOLDED, UNFOLDED = '<details class="more">', '<details class="more" open>'
+
+
+@pytest.mark.parametrize(
+    ("safety", "shown"), [(Safety.SAFE, FOLDED), (Safety.THOUGHTS, UNFOLDED), (Safety.DANGER, UNFOLDED)]
+)
+def test_where_nobody_spoke_of_danger_the_review_is_short_at_first(
+    desks: Desks, house: House, safety: Safety, shown: str
+) -> None:
+    caller = house.send(safety=safety)
+    flows.take(house, "lin", caller)
+
+    page = desks.at_desk("lin").get(url(caller)).text
+
+    assert shown in page
+    assert page.index('id="safety_asked') < page.index(shown) < page.index('id="safety_plan"')
+
+
+@pytest.mark.parametrize("step", ["drafts", "messages"])
+def test_a_review_is_never_folded_over_what_stands_in_it(desks: Desks, house: House, step: str) -> None:
+    caller = house.send()
+    flows.take(house, "lin", caller)
+    lin = desks.at_desk("lin")
+    begun = {**REPLY, "safety_plan": "有一个" if step == "drafts" else "长" * 301}
+
+    answer = lin.post(url(caller, f"/{step}"), data=begun)
+
+    page = lin.get(url(caller)) if step == "drafts" else answer
+    assert UNFOLDED in page.text
+    assert begun["safety_plan"] in page.text
