@@ -1,5 +1,7 @@
 """What stands in the box of a conversation when something else is pressed: it is never lost unasked."""
 
+import re
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -181,3 +183,15 @@ def test_whoever_finishes_in_danger_is_told_that_somebody_still_reads(
     assert (
         "somebody will still read" not in press(calm, enter(calm, house.send().code), "Finish for now").text
     )
+
+
+def test_no_link_of_a_page_with_something_half_written_leads_away_from_it(
+    visitor: httpx.Client, house: House
+) -> None:
+    pages = [visitor.get("/write"), enter(visitor, house.send().code)]
+    pages.append(visitor.post("/write/message", data={**fill(pages[0]), "safety": "safe"}))
+
+    for page in pages:
+        found = {href for href in re.findall(r'<a [^>]*href="([^"]+)"', page.text) if href.startswith("/")}
+        assert found == {"/exit"} | (found & {"/before"})
+    assert '<a class="brand" href="/">' in visitor.get("/help-now").text
