@@ -28,6 +28,7 @@ from hotline.tickets import ending
 from hotline.tickets.confidential import notes_key, own_key
 from hotline.tickets.lifecycle import Consent
 from hotline.tickets.models import Ticket
+from hotline.tickets.policy import refusal
 from hotline.tickets.queries import hold
 
 PURPOSE_LIMIT = 300
@@ -68,7 +69,7 @@ def plan(
     """
     hold(db, ticket)
     if not policy.may_plan(actor, ticket):
-        raise Refused
+        raise refusal(actor, ticket)
     earlier = db.get(FollowUp, form) if form else None
     if earlier is not None and (earlier.ticket_id, earlier.planned_by) == (ticket.id, actor.id):
         return earlier
@@ -137,7 +138,7 @@ def cancel(db: Session, actor: Actor, ticket: Ticket, follow_up_id: UUID, *, now
 def reopen(db: Session, actor: Actor, ticket: Ticket, *, now: datetime) -> None:
     """A closed ticket is open again for its counselor, who has promised to write: nothing else reopens it."""
     if not policy.may_plan(actor, ticket) or not policy.is_wanted(ticket):
-        raise Refused
+        raise refusal(actor, ticket)
     if not queries.open_of_ticket(db, ticket.id):
         raise Conflict
     ending.reopen(db, actor, ticket, now=now)

@@ -21,6 +21,7 @@ PRESSED = [
     ("/safety", {"safety_asked": "said-no"}),
     ("/level", {"level": "P1", "reason": "more-urgent"}),
     ("/close", {"outcome": "listened"}),
+    ("/hand-over", {}),
 ]
 """Everything that is sent from an open page and needs a ticket that is still taken."""
 
@@ -61,7 +62,7 @@ def test_a_ticket_closed_in_another_tab_says_so_and_keeps_the_note(
     assert flows.words_of(house, taken.keys, taken) == ["我最近睡不着。"]
 
 
-@pytest.mark.parametrize(("part", "pressed"), PRESSED)
+@pytest.mark.parametrize(("part", "pressed"), [*PRESSED, ("/follow-ups", {"when": "1-week"})])
 def test_a_conversation_its_caller_has_deleted_says_so(
     desks: Desks, house: House, taken: Caller, part: str, pressed: dict[str, str]
 ) -> None:
@@ -147,3 +148,14 @@ def test_a_draft_kept_by_the_script_keeps_the_note_and_owns_up_to_the_reply(
     page = lin.get(url(taken)).text
     assert NOTE in page
     assert REPLY not in page
+
+
+def test_planning_alone_on_a_deleted_conversation_says_so_too(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    delete(house, taken, desks)
+
+    answer = desks.at_desk("lin").post(url(taken, "/follow-ups"), data={"when": "1-week", "about": "再问问"})
+
+    assert answer.status_code == 403
+    assert DELETED in words(answer)
