@@ -4,6 +4,7 @@ Whose second factor was ordered anew gets five minutes to set one up, and a sess
 """
 
 import json
+import logging
 import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,11 +18,13 @@ from hotline.accounts.models import Account, Credential, FactorOrder, KnownBrows
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
 from hotline.base.db import rows_changed
-from hotline.base.errors import Busy, NotSignedIn, WrongCredentials
+from hotline.base.errors import Busy, HotlineError, NotSignedIn, WrongCredentials
 from hotline.base.locks import one_after_the_other
 from hotline.keyring import vault
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
+
+logger = logging.getLogger(__name__)
 
 FREE_TRIES = 3
 LONGEST_WAIT = timedelta(seconds=30)
@@ -229,8 +232,15 @@ def renew_factor(
 
 
 def _begin(db: Session, deployment: Deployment, account: Account, keys: Unlocked, *, now: datetime) -> bytes:
-    """Signing in is a request of a member as well: whoever was admitted meanwhile has the team's key then."""
-    people.keep_team(db, deployment, keys, now=now)
+    """Signing in is a request of a member as well: whoever was admitted meanwhile has the team's key then.
+
+    Whatever is wrong with that key keeps nobody out of their own work.
+    """
+    try:
+        with db.begin_nested():
+            people.keep_team(db, deployment, keys, now=now)
+    except HotlineError:
+        logger.exception("The team's key could not be brought up to date")
     record(db, Act.SIGNED_IN, actor=account.id, subject=account.id, now=now)
     return sessions.start_staff(db, deployment, keys, now=now)
 

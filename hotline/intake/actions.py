@@ -192,9 +192,9 @@ def come_back(
     for keys in candidates:
         ticket = queries.ticket_of_lookup(db, keys.lookup)
         if ticket is not None:
-            _forget_codes(db, SentForm.ticket_id == ticket, now=now)
             caller = caller_of(deployment.id, ticket, keys.root)
-            returning.come_back(db, deployment, caller)
+            returning.come_back(db, deployment, caller)  # the ticket is held before its code is forgotten
+            _forget_codes(db, SentForm.ticket_id == ticket, now=now)
             return sessions.start_caller(db, deployment, caller, stay=stay, now=now)
     return None
 

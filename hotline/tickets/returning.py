@@ -15,8 +15,9 @@ from hotline.accounts.models import Account
 from hotline.accounts.queries import effective_roles
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
-from hotline.base.errors import IntakeClosed, Tampered
+from hotline.base.errors import Conflict, IntakeClosed, NotFound, Tampered
 from hotline.base.events import ping
+from hotline.base.i18n import N_
 from hotline.keyring import grants, team
 from hotline.keyring import queries as keyring
 from hotline.keyring.envelope import Compartment
@@ -33,39 +34,58 @@ from hotline.tickets.queries import callers_ticket, hold, unanswered_since
 logger = logging.getLogger(__name__)
 
 
+class NothingToGive(Conflict):
+    """Only a ticket whose caller waits for an answer can be given to somebody else."""
+
+    message = N_("Nothing on this ticket waits for an answer, so it stays with you.")
+
+
 def give_back(
     db: Session, deployment: Deployment, actor: Actor, keys: Unlocked, ticket: Ticket, *, now: datetime
 ) -> None:
-    """The counselor's ticket waits for everybody again. They can open it no more; their notes stay theirs.
+    """The counselor's ticket waits for everybody again, since its caller does and as urgently as before.
 
-    It waits since its caller does, and as urgently as before. A safety review is the next counselor's again.
+    They can open neither it nor their notes on it until it is theirs again; nobody else ever opens those.
+    A safety review is the next counselor's. `NothingToGive` where all is answered: a plan to write again
+    would find nobody, and what the caller writes later reaches the counselor.
     """
     hold(db, ticket)
     if not policy.may_give_back(actor, ticket):
         raise policy.refusal(actor, ticket)
+    since = unanswered_since(db, ticket)
+    if since is None:
+        raise NothingToGive
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
-    since = unanswered_since(db, ticket) or now
     back_to_queue(db, deployment, ticket, key, maker=keys, since=since)
     ping(db, *topics.LINE, *topics.both_sides(ticket.id, actor.id))
     record(db, Act.GIVEN_BACK, actor=actor.id, subject=ticket.id, now=now)
 
 
 def come_back(db: Session, deployment: Deployment, caller: Unlocked) -> None:
-    """A caller who comes back for an answer that nobody can give any more is in the queue again.
+    """A caller who comes back for an answer that nobody gives any more is in the queue again.
 
-    Their own session is the only one left that opens the ticket. Whoever is only off duty keeps it:
-    then the caller can remind.
+    It takes their session: whoever left cannot seal the ticket to the team. Whoever is only off duty keeps
+    it: then the caller can remind. Nothing that is wrong here keeps the caller from reading.
     """
-    ticket = db.get(Ticket, caller.holder.id)
-    if ticket is None or ticket.reply_due_at is None or not _is_left_behind(db, deployment, ticket):
+    seen = db.get(Ticket, caller.holder.id)
+    if seen is None or not _waits_for_nobody(db, deployment, seen):
         return
-    ticket = callers_ticket(db, caller)
+    try:
+        ticket = callers_ticket(db, caller)
+    except NotFound:  # deleted at this moment
+        return
+    if not _waits_for_nobody(db, deployment, ticket):  # somebody has it by now
+        return
     ping(db, *topics.LINE, *topics.both_sides(ticket.id, ticket.assignee_id))
     try:
         key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, caller)
         back_to_queue(db, deployment, ticket, key, since=ticket.created_at)
     except (IntakeClosed, Tampered):  # `hotline check` says more; the caller reads on
         logger.exception("A ticket cannot go back to the queue")
+
+
+def _waits_for_nobody(db: Session, deployment: Deployment, ticket: Ticket) -> bool:
+    return ticket.reply_due_at is not None and _is_left_behind(db, deployment, ticket)
 
 
 def is_without_counselor(db: Session, deployment: Deployment, ticket: Ticket, *, now: datetime) -> bool:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from hotline.accounts import enrolment, people
 from hotline.keyring import vault
 from hotline.keyring.envelope import Compartment
+from hotline.keyring.models import Team
 from hotline.permissions import Role
 from hotline.roster import actions as roster
 from hotline.tickets.lifecycle import State
@@ -93,3 +95,17 @@ def test_a_message_to_a_counselor_who_cannot_read_it_any_more_reaches_the_team(
     with house.database.read() as db:
         lin = house.person("lin").keys
         assert not flows.can_open(house, db, lin, lins.ticket, Compartment.CONVERSATION)
+
+
+def test_whatever_is_wrong_with_the_teams_key_a_caller_comes_back_and_reads(
+    house: House, lins: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    disable(house, "lin")
+    with house.database.write() as db:
+        db.execute(update(Team).values(signature=b"not signed by anybody"))
+
+    flows.come_back(house, lins)
+
+    assert state_of(house, lins) == (State.TAKEN, house.person("lin").id)
+    assert flows.words_of(house, lins.keys, lins) == ["我最近睡不着。"]
+    assert "A ticket cannot go back to the queue" in caplog.text

@@ -11,7 +11,7 @@ from hotline.accounts.models import Account, Credential
 from hotline.accounts.people import NewPerson
 from hotline.base.i18n import Language
 from hotline.keyring import team
-from hotline.keyring.models import Admission
+from hotline.keyring.models import Admission, TeamShare
 from hotline.permissions import Role
 from tests.cast import House, Person, admit, digits_of, invite_and_enrol
 from tests.web.staff.doors import browse_as, shown_digits
@@ -201,3 +201,18 @@ def test_a_colleague_who_signs_in_shares_the_teams_key_with_whoever_was_admitted
 
     with house.database.read() as db:
         assert team.is_held_by(db, person.keys)
+
+
+def test_a_team_key_that_is_not_in_order_keeps_nobody_from_signing_in(
+    office: Office, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    person = newcomer(house)
+    admit(house.database, house.folder, house.person("custodian"), person)
+    with house.database.write() as db:
+        db.execute(update(TeamShare).values(signature=b"not signed by anybody"))
+
+    browser = office.stranger()
+    assert office.sign_in(browser, "lin").status_code == 303
+
+    assert "The team's key could not be brought up to date" in caplog.text
+    assert browser.get("/staff").status_code == 200
