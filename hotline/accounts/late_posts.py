@@ -20,6 +20,9 @@ from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
 
 KEPT = timedelta(days=30)
+REMEMBERED_AFTER_SIGN_OUT = timedelta(hours=1)
+"""Pages that are still open then post by themselves within seconds, and by hand soon or never."""
+
 WRITERS = {Kind.STAFF, Kind.LEFT}
 """The kinds of a row that tell who wrote what comes with its cookie."""
 
@@ -37,11 +40,9 @@ def keep(
 
     Signing out does not make a writer unknown: their pages may still be open in the same browser.
     """
-    row = db.scalar(select(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
-    if row is None or row.kind not in WRITERS or row.account_id is None:
-        return False
-    account = db.get(Account, row.account_id)
-    credential = db.get(Credential, row.account_id)
+    writer = writer_of(db, token, now=now)
+    account = db.get(Account, writer) if writer else None
+    credential = db.get(Credential, writer) if writer else None
     if account is None or credential is None or account.disabled_at is not None:
         return False
     version = credential.key_version
@@ -54,11 +55,19 @@ def keep(
     return True
 
 
+def writer_of(db: Session, token: bytes, *, now: datetime) -> UUID | None:
+    """Whose pages a cookie belongs to: of a staff session, ended or not, and for an hour after sign-out."""
+    row = db.scalar(select(SessionRow).where(SessionRow.token_hash == vault.token_hash(token)))
+    if row is None or row.kind not in WRITERS:
+        return None
+    return None if row.kind == Kind.LEFT and now >= row.ends_at else row.account_id
+
+
 def end_remembering(db: Session, token: bytes, *, now: datetime) -> bytes | None:
     """Any session of this cookie is gone with its root. By the token returned a late post finds its writer.
 
-    It opens nothing, is nobody's session and is known as long as the session would have been; signing out
-    with it changes it again. None for a cookie that was of no staff session.
+    It opens nothing, is nobody's session and is known for an hour at most; signing out with it changes it
+    again. None for a cookie that was of no staff session.
     """
     of_token = SessionRow.token_hash == vault.token_hash(token)
     columns = (SessionRow.kind, SessionRow.account_id, SessionRow.started_at, SessionRow.ends_at)
@@ -76,7 +85,7 @@ def end_remembering(db: Session, token: bytes, *, now: datetime) -> bytes | None
         sealed=None,
         started_at=ended.started_at,
         seen_at=now,
-        ends_at=ended.ends_at,
+        ends_at=min(ended.ends_at, now + REMEMBERED_AFTER_SIGN_OUT),
         idle_seconds=0,
     )
     insert_row(db, row)

@@ -279,5 +279,7 @@ def sweep(db: Session, *, now: datetime) -> int:
         .where(SessionRow.sealed.is_not(None), or_(SessionRow.ends_at <= now, *idled_out))
         .values(sealed=None),
     )
-    forgotten = rows_changed(db, delete(SessionRow).where(SessionRow.ends_at <= now - REMEMBERED))
+    is_left = (SessionRow.kind == Kind.LEFT) & (SessionRow.ends_at <= now)
+    old = or_(SessionRow.ends_at <= now - REMEMBERED, is_left)
+    forgotten = rows_changed(db, delete(SessionRow).where(old))
     return emptied + forgotten

@@ -28,6 +28,20 @@ ADDRESS = re.compile(r"/staff/tickets/([^/]+)/.+")
 Place = tuple[UUID, Purpose]
 
 
+def keep(
+    db: Session, deployment: Deployment, token: bytes, address: str, fields: Fields, *, now: datetime
+) -> bool:
+    """As `late_posts.keep`, but never a form on a ticket that is another person's than the cookie's.
+
+    Where several people use a browser, the page of one may still be open while another has signed in.
+    """
+    found, writer = ADDRESS.fullmatch(address), late_posts.writer_of(db, token, now=now)
+    assignee = tickets.assignee_of(db, found[1]) if found else None
+    if assignee is not None and assignee != writer:
+        return False
+    return late_posts.keep(db, deployment, token, address, fields, now=now)
+
+
 def make_drafts(db: Session, deployment: Deployment, actor: Actor, keys: Unlocked, *, now: datetime) -> int:
     """Late posts to the person's own tickets become their drafts, the newest first; returns how many.
 

@@ -120,7 +120,7 @@ def test_a_locked_session_holds_no_root(house: House) -> None:
     assert sealed(house) == [None]
 
 
-def test_what_is_left_of_a_session_is_of_no_kind_and_is_forgotten_when_the_session_would_be(
+def test_what_is_left_of_a_session_is_of_no_kind_and_is_forgotten_after_an_hour(
     house: House,
 ) -> None:
     token = house.session_of("lin")
@@ -136,9 +136,12 @@ def test_what_is_left_of_a_session_is_of_no_kind_and_is_forgotten_when_the_sessi
                 sessions.resume_staff(db, house.deployment, cookie, now=NOON)
     assert sealed(house) == [None]
     with house.database.write() as db:
-        sessions.sweep(db, now=NOON + timedelta(days=2, hours=10) - timedelta(seconds=1))
+        over = NOON + timedelta(hours=1, minutes=5)
+        sessions.sweep(db, now=over - timedelta(seconds=1))
         assert db.scalars(select(SessionRow.token_hash)).all() == [vault.token_hash(left)]
-        sessions.sweep(db, now=NOON + timedelta(days=2, hours=10))
+        assert late_posts.writer_of(db, left, now=over - timedelta(seconds=1)) == house.person("lin").id
+        assert late_posts.writer_of(db, left, now=over) is None
+        sessions.sweep(db, now=over)
         assert db.scalars(select(SessionRow)).all() == []
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from hotline.accounts import late_posts, people, queries, sessions
+from hotline.accounts import people, queries, sessions
 from hotline.accounts.models import Account
 from hotline.base.config import Settings
 from hotline.base.db import Database
@@ -20,6 +20,7 @@ from hotline.base.errors import NotFound, NotSignedIn
 from hotline.base.i18n import N_, Language
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
+from hotline.notes import late
 from hotline.permissions import Actor, Permission, Role
 from hotline.roster.queries import WENT_ON_DUTY, still_on_duty
 from hotline.web.access import SIGNED_IN, declares, needs
@@ -206,7 +207,7 @@ async def _keep_late_post(
 
     def keep() -> bool:
         with database.write() as db:
-            return late_posts.keep(db, deployment, token, address[:64], fields, now=now)
+            return late.keep(db, deployment, token, address[:64], fields, now=now)
 
     async with request.app.state.turns.write:
         return await run_in_threadpool(keep)

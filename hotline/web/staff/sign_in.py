@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from pydantic import Field, SecretStr
 
-from hotline.accounts import late_posts, passwords, queries, sessions
+from hotline.accounts import passwords, queries, sessions
 from hotline.accounts import sign_in as actions
 from hotline.base.config import Settings
 from hotline.base.db import Database
@@ -193,7 +193,7 @@ def _keep_sealed(
     if fields := worth_keeping(typed):
         address = typed.text(BELONGS_TO) or request.url.path
         token = session_token(request, settings)
-        late_posts.keep(db, deployment, token, address[:64], fields, now=now)
+        late.keep(db, deployment, token, address[:64], fields, now=now)
 
 
 async def to_sign_in(request: Request, error: Exception) -> Response:

@@ -139,6 +139,34 @@ def test_somebody_else_at_the_same_browser_gets_nothing_of_it(
     assert reply_draft(house, ticket) == ""
 
 
+@pytest.mark.parametrize("ends", ["/staff/sign-out", "/staff/lock"])
+def test_what_one_persons_open_page_posts_is_never_kept_for_another(
+    office: Office, house: House, ticket: Caller, ends: str
+) -> None:
+    """Lin's page is still open in a browser in which Mei has signed in since, and left."""
+    browser = browse_as(office, "lin")
+    browser.post("/staff/sign-out")
+    office.sign_in(browser, "mei")
+    browser.post(ends)
+
+    late = browser.post(f"/staff/tickets/{ticket.reference}/messages", data={"text": REPLY})
+
+    assert "why=kept" not in late.headers["location"]
+    assert late_posts(house) == 0
+
+
+def test_an_hour_after_sign_out_a_page_still_open_is_nobodys(
+    office: Office, house: House, ticket: Caller
+) -> None:
+    browser = browse_as(office, "lin")
+    browser.post("/staff/sign-out")
+    office.wait(hours=1)
+
+    browser.post(f"/staff/tickets/{ticket.reference}/messages", data={"text": REPLY})
+
+    assert late_posts(house) == 0
+
+
 def test_a_late_note_keeps_every_answer(office: Office, house: House, ticket: Caller) -> None:
     browser = browse_as(office, "lin")
     office.wait(minutes=21)
