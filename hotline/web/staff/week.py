@@ -18,7 +18,7 @@ from hotline.web.staff.ticket_words import WORDS
 ADDRESS = "/staff/board/week"
 WEEK = timedelta(days=7)
 REACH = 26 * WEEK
-"""Half a year before this week and after it: no rota is made beyond."""
+"""Half a year ahead: no rota is made beyond, and none for what is over."""
 
 router = Router()
 
@@ -63,16 +63,20 @@ def _monday(day: date) -> date:
 
 
 def _week_of(asked: str, this: date) -> date:
-    """The Monday of the week that was asked for; of this week for what is no day, or too far away."""
+    """The Monday of the week that was asked for; of this week for what is no day, over, or too far ahead."""
     try:
         monday = _monday(date.fromisoformat(asked))
     except ValueError:
         return this
-    return monday if abs(monday - this) <= REACH else this
+    return monday if _is_within_reach(monday, this) else this
 
 
 def _address(monday: date, this: date) -> str | None:
     """Where that week is; None beyond what can be reached."""
     if monday == this:
         return ADDRESS
-    return f"{ADDRESS}?from={monday}" if abs(monday - this) <= REACH else None
+    return f"{ADDRESS}?from={monday}" if _is_within_reach(monday, this) else None
+
+
+def _is_within_reach(monday: date, this: date) -> bool:
+    return this <= monday <= this + REACH

@@ -31,7 +31,7 @@ def test_the_weeks_beside_it_are_one_link_away_and_named(desks: Desks) -> None:
     supervisor = desks.at_desk("supervisor")
 
     this = supervisor.get(WEEK)
-    assert f'href="{WEEK}?from=2026-11-16" rel="prev">Previous week' in this.text
+    assert "Previous week" not in this.text
     assert f'href="{WEEK}?from=2026-11-30" rel="next">Next week' in this.text
     following = supervisor.get(f"{WEEK}?from=2026-11-30")
 
@@ -40,31 +40,30 @@ def test_the_weeks_beside_it_are_one_link_away_and_named(desks: Desks) -> None:
     assert "Mon 30 November 2026 08:00–22:00 0" in words(following)
     assert "Sun 6 December 2026 08:00–22:00 0" in words(following)
     assert f'href="{WEEK}" rel="prev">Previous week' in following.text
+    assert ("As of" in words(this), "As of" in words(following)) == (True, False)
 
 
 def test_any_day_names_its_week(desks: Desks) -> None:
     page = desks.at_desk("supervisor", language="zh-CN").get(f"{WEEK}?from=2026-12-06")
 
-    assert "2026年11月30日起一周值班" in words(page)
+    assert "2026年11月30日起一周的值班" in words(page)
 
 
 @pytest.mark.parametrize(
-    "asked", ["", "tomorrow", "2026-13-01", "0001-01-01", "9999-12-31", "2027-05-31", "2026-05-24", "\x00"]
+    "asked", ["", "tomorrow", "2026-13-01", "0001-01-01", "9999-12-31", "2027-05-31", "2026-11-22", "\x00"]
 )
-def test_what_is_no_day_or_too_far_away_is_this_week(desks: Desks, asked: str) -> None:
+def test_what_is_no_day_over_or_too_far_ahead_is_this_week(desks: Desks, asked: str) -> None:
     page = desks.at_desk("supervisor").get(WEEK, params={"from": asked})
 
     assert page.status_code == 200
     assert "This week on duty" in words(page)
 
 
-def test_half_a_year_can_be_reached_on_either_side(desks: Desks) -> None:
-    supervisor = desks.at_desk("supervisor")
-    first, last = (MONDAY + timedelta(weeks=weeks) for weeks in (-26, 26))
+def test_half_a_year_ahead_can_be_reached(desks: Desks) -> None:
+    last = MONDAY + timedelta(weeks=26)
 
-    earliest, latest = (supervisor.get(f"{WEEK}?from={day}").text for day in (first, last))
+    latest = desks.at_desk("supervisor").get(f"{WEEK}?from={last}").text
 
-    assert ("Previous week" in earliest, "Next week" in earliest) == (False, True)
     assert ("Previous week" in latest, "Next week" in latest) == (True, False)
 
 
