@@ -11,7 +11,6 @@ from hotline.accounts.models import Account
 from hotline.assignment import policy, queries
 from hotline.audit.actions import record
 from hotline.audit.acts import Act
-from hotline.audit.queries import was_done
 from hotline.base.db import rows_changed
 from hotline.base.errors import Conflict, HotlineError, NotFound, Refused, TakenBy, Tampered
 from hotline.base.events import ping
@@ -25,7 +24,7 @@ from hotline.permissions import Actor
 from hotline.roster.queries import counselors_on_duty, on_duty_since
 from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Ticket
-from hotline.tickets.queries import any_ticket
+from hotline.tickets.queries import any_ticket, was_given_back
 
 ATTEMPTS = 20
 
@@ -57,20 +56,24 @@ class NothingWaits(Conflict):
     message = N_("Nothing is waiting.")
 
 
+class OthersFirst(NothingWaits):
+    """Everything that waits was given back by this person, and somebody else is on duty."""
+
+    message = N_(
+        "What waits is what you gave back. It is left to the others on duty; you can take it by hand."
+    )
+
+
 def take_next(db: Session, deployment: Deployment, actor: Actor, keys: Unlocked, *, now: datetime) -> Ticket:
     """The counselor has the most urgent oldest ticket; `NothingWaits` when there is none.
 
-    What they gave back themselves is left to others; they can still take it by hand.
+    What they gave back themselves is left to others while others are on duty, and can be taken by
+    hand; `OthersFirst` when that is all there is.
     """
     _check_may_take(db, actor, otherwise=OffDuty, now=now)
-    given_back: list[UUID] = []
     for _ in range(ATTEMPTS):
-        first = queries.first_in_line(db, but=given_back)
-        if first is None:
-            raise NothingWaits
-        if was_done(db, first, {Act.GIVEN_BACK}, by=actor.id):
-            given_back.append(first)
-        elif _claim(db, first, actor, now=now):
+        first = _first_for(db, deployment, actor, now=now)
+        if _claim(db, first, actor, now=now):
             return _open(db, deployment, actor, keys, first, now=now)
     raise Conflict
 
@@ -129,6 +132,19 @@ def _check_may_take(db: Session, actor: Actor, *, otherwise: type[HotlineError],
         raise NotFound
     if not policy.may_take(actor, on_duty=on_duty_since(db, actor.id, now=now) is not None):
         raise otherwise
+
+
+def _first_for(db: Session, deployment: Deployment, actor: Actor, *, now: datetime) -> UUID:
+    first = queries.first_in_line(db)
+    given_back: list[UUID] = []
+    while first is not None and was_given_back(db, first, actor):
+        if not given_back and len(counselors_on_duty(db, deployment, now=now)) == 1:
+            return first  # there is nobody else
+        given_back.append(first)
+        first = queries.first_in_line(db, but=given_back)
+    if first is None:
+        raise OthersFirst if given_back else NothingWaits
+    return first
 
 
 def _claim(db: Session, ticket: UUID, actor: Actor, *, now: datetime) -> bool:

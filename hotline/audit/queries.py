@@ -28,6 +28,14 @@ def was_done(db: Session, subject: UUID, acts: Collection[Act], *, by: UUID | No
     return bool(db.scalar(select(exists().where(wanted))))
 
 
+def newest_of(db: Session, subject: UUID, acts: Collection[Act]) -> tuple[Act, UUID | None] | None:
+    """The last of these acts about the subject, and whose it was."""
+    lines = (AuditLine.subject_id == subject) & AuditLine.act.in_(acts)
+    wanted = select(AuditLine.act, AuditLine.actor_id).where(lines).order_by(AuditLine.number.desc())
+    found = db.execute(wanted.limit(1)).one_or_none()
+    return (Act(found.act), found.actor_id) if found else None
+
+
 def newest_line_at(db: Session) -> datetime | None:
     """When the newest line was written; None before the first."""
     newest = select(AuditLine.at).order_by(AuditLine.number.desc()).limit(1)

@@ -37,8 +37,13 @@ from hotline.tickets.returning import back_to_queue, is_without_counselor
 def close(
     db: Session, actor: Actor, ticket: Ticket, outcome: Outcome, *, tz: ZoneInfo, now: datetime
 ) -> None:
-    """The counselor ends the conversation with an outcome; the caller can still read and write."""
+    """The counselor ends the conversation with an outcome; the caller can still read and write.
+
+    Closing it again with the same outcome changes nothing.
+    """
     hold(db, ticket)
+    if policy.is_mine(actor, ticket) and (ticket.state, ticket.outcome) == (State.CLOSED, outcome):
+        return
     if not policy.may_close(actor, ticket):
         raise policy.refusal(actor, ticket)
     if ticket.reviewed_at is None:

@@ -112,10 +112,7 @@ class DeletedMeanwhile(Meanwhile, Refused):
 class BackInQueue(Meanwhile, NotFound):
     """The person had the ticket once. For anybody else who asks for it there is none."""
 
-    message = N_(
-        "This ticket went back to the queue in the meantime and is not yours any more. "
-        "Another counselor may have it by now."
-    )
+    message = N_("This ticket went back to the queue in the meantime and is not yours any more.")
 
 
 def may_become(state: State, following: State) -> bool:

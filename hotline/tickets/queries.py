@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hotline.accounts.models import Account
 from hotline.audit.acts import READS, Act
 from hotline.audit.models import AuditLine
-from hotline.audit.queries import was_done
+from hotline.audit.queries import newest_of, was_done
 from hotline.base.db import knows, once
 from hotline.base.digits import plain
 from hotline.base.errors import NotFound
@@ -84,6 +84,18 @@ def _missing(db: Session, actor: Actor, reference: str) -> NotFound:
     ticket = db.scalar(_OF_REFERENCE, {"reference": _digits(reference)})
     was_theirs = ticket is not None and was_done(db, ticket, {Act.TAKEN}, by=actor.id)
     return BackInQueue() if was_theirs else NotFound()
+
+
+def assignee_of(db: Session, reference: str) -> UUID | None:
+    """Whose ticket this is; None where it is nobody's or there is none."""
+    digits = plain(reference)
+    return db.scalar(select(Ticket.assignee_id).where(Ticket.reference == digits))
+
+
+def was_given_back(db: Session, ticket: UUID, actor: Actor) -> bool:
+    """Whether this person gave the ticket back and nobody has answered it or closed it since."""
+    since = {Act.GIVEN_BACK, Act.REPLIED, Act.CLOSED}
+    return newest_of(db, ticket, since) == (Act.GIVEN_BACK, actor.id)
 
 
 def pending(db: Session, ticket: UUID) -> LevelProposal | None:

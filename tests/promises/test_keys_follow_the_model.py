@@ -114,14 +114,16 @@ class Life(RuleBasedStateMachine):
     def close(self, number: int, name: str) -> None:
         story = self.pick(number)
         may = self.is_at_work(story, name) and story.is_reviewed
-        if self.does(may, lambda: flows.close(self.house, name, story.caller)):
+        again = (story.state, story.counselor) == (State.CLOSED, name) and name in self.active
+        is_done = self.does(may or again, lambda: flows.close(self.house, name, story.caller))
+        if is_done and may:
             story.state = State.CLOSED
 
     @precondition(lambda self: self.stories)
     @rule(number=st.integers(0, 1), name=st.sampled_from(COUNSELORS))
     def give_back(self, number: int, name: str) -> None:
         story = self.pick(number)
-        may = self.is_at_work(story, name)
+        may = self.is_at_work(story, name) and self.is_unanswered(story)
         if self.does(may, lambda: flows.give_back(self.house, name, story.caller)):
             self.wait_again(story)
 
@@ -130,9 +132,7 @@ class Life(RuleBasedStateMachine):
     def come_back(self, number: int) -> None:
         story = self.pick(number)
         flows.come_back(self.house, story.caller)
-        with self.house.database.read() as db:
-            is_unanswered = db.get_one(Ticket, story.caller.ticket).reply_due_at is not None
-        if is_unanswered and self.is_left_alone(story):
+        if self.is_unanswered(story) and self.is_left_alone(story):
             self.wait_again(story)
 
     @precondition(lambda self: self.stories)
@@ -210,6 +210,10 @@ class Life(RuleBasedStateMachine):
     def wait_again(self, story: Story) -> None:
         story.state, story.counselor, story.is_reviewed = State.WAITING, None, False
         story.team_version = self.version
+
+    def is_unanswered(self, story: Story) -> bool:
+        with self.house.database.read() as db:
+            return db.get_one(Ticket, story.caller.ticket).reply_due_at is not None
 
     def is_left_alone(self, story: Story) -> bool:
         at_work = story.state in {State.TAKEN, State.ASSIGNED}

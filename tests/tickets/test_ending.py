@@ -126,6 +126,14 @@ def test_nobody_else_replies_or_closes(house: House, lins: Caller, name: str) ->
         flows.close(house, name, lins)
 
 
+def test_closing_it_twice_with_the_same_outcome_is_closing_it_once(house: House, lins: Caller) -> None:
+    flows.review(house, "lin", lins)
+    for moment in (NOON, DUE):
+        flows.close(house, "lin", lins, now=moment)
+
+    assert state_of(house, lins).closed_at == NOON
+
+
 def test_a_closed_ticket_is_readable_and_takes_no_reply(house: House, lins: Caller) -> None:
     flows.review(house, "lin", lins)
     flows.close(house, "lin", lins)
@@ -133,8 +141,10 @@ def test_a_closed_ticket_is_readable_and_takes_no_reply(house: House, lins: Call
     assert flows.words_of(house, house.person("lin").keys, lins) == ["我最近睡不着。"]
     with pytest.raises(Refused):
         flows.reply(house, "lin", lins, "还有。")
-    with pytest.raises(Refused):
-        flows.close(house, "lin", lins)
+    with house.database.write() as db:
+        ticket, actor = db.get_one(Ticket, lins.ticket), house.actor(db, "lin")
+        with pytest.raises(Refused):
+            ending.close(db, actor, ticket, Outcome.SAFETY_PLAN, tz=ZONE, now=NOON)
 
 
 def test_finishing_is_the_callers_own_and_doing_it_twice_changes_nothing(house: House, lins: Caller) -> None:

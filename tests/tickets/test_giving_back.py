@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hotline.assignment import actions as assignment
-from hotline.assignment.actions import NothingWaits
+from hotline.assignment.actions import ATTEMPTS, OthersFirst
 from hotline.base.errors import NotFound, Refused
 from hotline.intake.screening import Safety
 from hotline.keyring.envelope import Compartment
@@ -15,6 +15,7 @@ from hotline.tickets.levelling import Reason
 from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import State
 from hotline.tickets.models import Ticket
+from hotline.tickets.returning import NothingToGive
 from tests import flows
 from tests.assignment.lines import queue, state_of
 from tests.cast import HOURS, NOON, Caller, House
@@ -65,14 +66,14 @@ def test_what_waits_is_the_callers_first_word_after_the_last_reply(house: House,
     assert ticket_of(house, lins).waiting_since == NOON + timedelta(minutes=10)
 
 
-def test_an_answered_one_waits_from_now_on_and_nothing_is_due(house: House, lins: Caller) -> None:
+def test_an_answered_one_stays_where_it_is(house: House, lins: Caller) -> None:
     flows.review(house, "lin", lins)
     flows.reply(house, "lin", lins, "谢谢你写下来。")
 
-    flows.give_back(house, "lin", lins, now=LATER)
+    with pytest.raises(NothingToGive):
+        flows.give_back(house, "lin", lins, now=LATER)
 
-    given = ticket_of(house, lins)
-    assert (given.waiting_since, given.reply_due_at) == (LATER, None)
+    assert state_of(house, lins) == (State.TAKEN, house.person("lin").id)
 
 
 def test_whoever_takes_it_reads_all_of_it_and_whoever_gave_it_nothing(house: House, lins: Caller) -> None:
@@ -91,19 +92,44 @@ def test_whoever_takes_it_reads_all_of_it_and_whoever_gave_it_nothing(house: Hou
             tickets.own_ticket(db, house.actor(db, "lin"), lins.reference)
 
 
-def test_the_next_one_is_not_what_a_counselor_gave_back_but_they_can_take_it_by_hand(house: House) -> None:
-    urgent, other = house.send(safety=Safety.DANGER), house.send()
-    flows.take(house, "lin", urgent)
-    flows.give_back(house, "lin", urgent)
+def test_while_others_are_on_duty_what_a_counselor_gave_back_is_left_to_them(house: House) -> None:
+    first = NOON - timedelta(hours=1)
+    given = [
+        house.send(safety=Safety.DANGER, now=first + timedelta(minutes=number))
+        for number in range(ATTEMPTS + 1)
+    ]
+    other = house.send()
+    for caller in given:
+        flows.take(house, "lin", caller)
+        flows.give_back(house, "lin", caller)
     house.go_on_duty("mei")
 
     assert take_next(house, "lin") == other.reference
-    with pytest.raises(NothingWaits):
+    with pytest.raises(OthersFirst):
         take_next(house, "lin")
-    assert queue(house) == [urgent.reference]
+    assert sorted(queue(house)) == sorted(caller.reference for caller in given)
+    flows.take(house, "lin", given[0])
+    flows.give_back(house, "lin", given[0])
+    assert take_next(house, "mei") == given[0].reference
+
+
+def test_to_the_only_one_on_duty_it_is_offered_again(house: House) -> None:
+    urgent, _other = house.send(safety=Safety.DANGER), house.send()
     flows.take(house, "lin", urgent)
     flows.give_back(house, "lin", urgent)
-    assert take_next(house, "mei") == urgent.reference
+
+    assert take_next(house, "lin") == urgent.reference
+
+
+def test_once_somebody_has_answered_it_is_a_ticket_like_any_other(house: House, lins: Caller) -> None:
+    flows.give_back(house, "lin", lins)
+    flows.take(house, "mei", lins)
+    flows.review(house, "mei", lins)
+    flows.reply(house, "mei", lins, "谢谢你写下来。")
+    flows.close(house, "mei", lins)
+    flows.write_again(house, lins, "我又来了。")
+
+    assert take_next(house, "lin") == lins.reference
 
 
 def test_a_wish_to_lower_its_level_goes_with_the_counselor(house: House) -> None:

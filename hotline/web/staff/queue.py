@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Depends
 from starlette.responses import Response
 
-from hotline.assignment.actions import NoShareYet, NothingWaits, OffDuty, take_next
+from hotline.assignment.actions import NoShareYet, NothingWaits, OffDuty, OthersFirst, take_next
 from hotline.assignment.queries import PAGE, queue
 from hotline.permissions import Permission
 from hotline.roster.actions import start_duty
@@ -22,8 +22,11 @@ router = Router(prefix=ADDRESS)
 
 
 @router.get("", name="queue", dependencies=[may(Permission.QUEUE_SEE)])
-def page(desk: DeskDep, after: str = "") -> Response:
-    """A page of what waits; `after` is the reference that the page before it ended with."""
+def page(desk: DeskDep, after: str = "", said: str = "") -> Response:
+    """A page of what waits; `after` is the reference that the page before it ended with.
+
+    `said` tells why a press has led here and nothing was taken.
+    """
     with desk.look() as db:
         waiting = queue(db, desk.actor, after=after if after.isdecimal() else None, limit=PAGE + 1)
         waits_for_key = desk.waits_for_key(db)
@@ -32,6 +35,7 @@ def page(desk: DeskDep, after: str = "") -> Response:
         waiting=waiting[:PAGE],
         following=waiting[PAGE - 1].reference if len(waiting) > PAGE else None,
         is_first=not after,
+        said=OthersFirst.message if said == "others" else None,
         waits_for_key=waits_for_key,
         after=after if after.isdecimal() else None,
         words=WORDS,
@@ -53,6 +57,8 @@ def next_one(desk: DeskDep, form: Annotated[Bound[NextForm], Depends(form_of(Nex
     try:
         with desk.change() as db:
             ticket = take_next(db, desk.deployment, desk.actor, desk.keys, now=desk.now)
+    except OthersFirst:
+        return go(f"{ADDRESS}?said=others")
     except NothingWaits:
         return go(ADDRESS)
     except OffDuty:

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import Depends
+from pydantic import Field
 from starlette.responses import Response
 
 from hotline.assignment.actions import NoShareYet, OffDuty, take
@@ -32,6 +33,9 @@ from hotline.web.staff.queue import no_key_yet, off_duty
 from hotline.web.staff.ticket_page import CameBack, show
 from hotline.web.transaction import Db
 
+SEEN_MOST = 1_000_000
+"""More messages than any conversation has; what says more was not written by our page."""
+
 router = Router(prefix="/staff/tickets/{reference}")
 
 
@@ -40,7 +44,7 @@ class ReplyForm(Form):
 
     text: Annotated[str, Text(MESSAGE_LIMIT), Says(missing=N_("Write something first"), too_long=TOO_LONG)]
     step: Literal["preview", "send"] = "preview"
-    seen: int | None = None
+    seen: Annotated[int, Field(ge=0, le=SEEN_MOST)] | None = None
 
 
 class LevelForm(Form):

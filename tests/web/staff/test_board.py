@@ -61,12 +61,12 @@ def test_the_board_names_what_is_urgent_or_late_and_who_holds_it(desks: Desks, h
     assert f"{desks.shown(danger)} P1 At once Reply due Mon 12:15 木棉 On duty" in page
     assert f"{desks.shown(late)} P3 Soon Overdue by 3 d 山茶 Off duty" in page
     assert "Only the counselor can open these: speak with them." in page
-    assert "Where the counselor is gone" not in page
+    assert "Where the account is disabled" not in page
     with house.database.write() as db:
         people.disable(db, house.actor(db, "administrator"), house.person("mei").id, now=NOON)
     page = words(desks.at_desk("supervisor").get("/staff/board"))
     assert "山茶 Account disabled" in page
-    assert "Where the counselor is gone" in page
+    assert "Where the account is disabled" in page
 
 
 def test_without_anything_urgent_or_late_the_board_says_nothing_of_it(desks: Desks, house: House) -> None:

@@ -79,7 +79,7 @@ def test_a_conversation_its_caller_has_deleted_says_so(
     assert f">\n{NOTE}</textarea>" in lin.get(url(taken)).text
 
 
-@pytest.mark.parametrize(("part", "pressed"), [*PRESSED, ("/notes", {"step": "final"})])
+@pytest.mark.parametrize(("part", "pressed"), [*PRESSED[:-1], ("/notes", {"step": "final"})])
 def test_a_ticket_that_went_back_to_the_queue_says_so_to_who_had_it(
     desks: Desks, house: House, taken: Caller, part: str, pressed: dict[str, str]
 ) -> None:
@@ -129,12 +129,20 @@ def test_whoever_never_had_it_learns_nothing(desks: Desks, house: House, taken: 
 def test_without_a_note_nothing_is_said_of_one(desks: Desks, house: House, taken: Caller) -> None:
     flows.close(house, "lin", taken)
 
-    answer = desks.at_desk("lin").post(url(taken, "/close"), data={"outcome": "listened", "text": ""})
+    answer = desks.at_desk("lin").post(url(taken, "/close"), data={"outcome": "safety-plan", "text": ""})
 
     assert answer.status_code == 403
     assert CLOSED in words(answer)
     assert KEPT not in words(answer)
     assert "Copy it before you go on." not in words(answer)
+
+
+def test_a_second_press_on_close_leads_where_the_first_one_did(desks: Desks, taken: Caller) -> None:
+    lin = desks.at_desk("lin")
+
+    presses = [lin.post(url(taken, "/close"), data={"outcome": "listened"}) for _ in range(2)]
+
+    assert [one.headers["location"] for one in presses] == [url(taken)] * 2
 
 
 def test_a_draft_kept_by_the_script_keeps_the_note_and_owns_up_to_the_reply(

@@ -65,6 +65,24 @@ def test_before_the_next_one_a_counselor_is_led_to_their_own_overdue_one(desks: 
     assert "is overdue by" not in words(desks.at_desk("mei").get("/staff/queue"))
 
 
+def test_a_counselor_is_told_that_what_they_gave_back_is_left_to_the_others(
+    desks: Desks, house: House
+) -> None:
+    caller = house.send()
+    flows.take(house, "lin", caller)
+    flows.give_back(house, "lin", caller)
+    house.go_on_duty("mei")
+    lin = desks.at_desk("lin")
+
+    led = lin.post("/staff/queue/next")
+
+    assert led.headers["location"] == "/staff/queue?said=others"
+    page = words(lin.get(led.headers["location"]))
+    assert "It is left to the others on duty; you can take it by hand." in page
+    assert desks.shown(caller) in page
+    assert "left to the others" not in words(lin.get("/staff/queue?said=nonsense"))
+
+
 def test_a_counselor_just_admitted_is_told_whom_they_wait_for(desks: Desks, house: House) -> None:
     caller = house.send()
     newcomer = NewPerson("newcomer", "新竹", Language.CHINESE, frozenset({Role.COUNSELOR}))

@@ -46,7 +46,10 @@ def test_a_ticket_given_back_waits_for_the_others_and_what_was_half_written_is_k
     assert "The ticket is back in the queue." in shift
     assert "You have no open tickets." in shift
     assert desks.shown(taken) in words(desks.at_desk("mei").get("/staff/queue"))
-    assert lin.post(url(taken, "/hand-over"), data=typed).status_code == 404
+    again = lin.post(url(taken, "/hand-over"), data=typed)
+    assert (again.status_code, "is not yours any more" in words(again)) == (404, True)
+    assert "What you asked for was not done." not in words(again)
+    assert "半句回复" in again.text
     assert ("ticket.given-back", None) in desks.acts(taken)
     flows.take(house, "mei", taken)
     story = words(desks.at_desk("mei").get(url(taken)))
@@ -57,6 +60,16 @@ def test_a_ticket_given_back_waits_for_the_others_and_what_was_half_written_is_k
     page = lin.get(url(taken)).text
     assert "半份记录" in page
     assert "半句回复" in page
+
+
+def test_an_answered_ticket_is_not_offered_to_the_others(desks: Desks, house: House, taken: Caller) -> None:
+    lin = desks.at_desk("lin")
+    assert "Give the ticket back to the queue" in words(lin.get(url(taken)))
+    flows.reply(house, "lin", taken, "谢谢你写下来。")
+
+    assert "Give the ticket back to the queue" not in words(lin.get(url(taken)))
+    told = lin.post(url(taken, "/hand-over"), data={"text": ""})
+    assert (told.status_code, "so it stays with you" in words(told)) == (409, True)
 
 
 def test_each_message_carries_the_language_it_was_written_in(desks: Desks, taken: Caller) -> None:
