@@ -150,7 +150,7 @@ SHIFT = (
     Door("POST", f"{ON_A_TICKET}/messages", 303, forms.reply, key=Key.OWN, changes="lin", keeps=("text",)),
     Door("POST", f"{ON_A_TICKET}/level", 303, forms.level, key=Key.OWN, changes="lin"),
     Door("POST", f"{ON_A_TICKET}/close", 303, forms.outcome, key=Key.OWN, changes="lin"),
-    Door("POST", f"{ON_A_TICKET}/hand-over", 303, key=Key.OWN, changes="lin"),
+    Door("POST", f"{ON_A_TICKET}/hand-over", 303, prepare=forms.be_late, key=Key.OWN, changes="lin"),
     Door(
         "POST", f"{ON_A_TICKET}/notes", 303, forms.note, key=Key.OWN, changes="lin", keeps=("note_brought",)
     ),
