@@ -118,6 +118,7 @@
   };
   const sessionIsOver = () => {
     end();
+    document.documentElement.classList.add("is-over"); // out of sight for whoever comes by; Look again brings it back
     say(over);
   };
   const again = () => {

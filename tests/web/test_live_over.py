@@ -84,6 +84,7 @@ def test_the_callers_page_says_that_the_visit_has_ended_and_keeps_what_was_typed
     look_round(site)
 
     expect(said(page)).to_have_text(VISIT_OVER)
+    expect(page.locator(".thread .message-text").first).to_be_hidden()
     look_again(page)
     expect(page.get_by_role("textbox", name="回执码")).to_be_visible()
     assert "写到一半" in page.content()

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from pydantic import Field, SecretStr
+from starlette.background import BackgroundTask
 
 from hotline.accounts import passwords, queries, sessions
 from hotline.accounts import sign_in as actions
@@ -24,6 +25,7 @@ from hotline.web.access import Audience, declared_access, public, routes_of
 from hotline.web.deps import DatabaseDep, Founded, LanesDep, Now, PagesDep, SettingsDep, find_founded
 from hotline.web.forms import Bound, Form, Says, blank, form_of
 from hotline.web.headers import ONE_YEAR, STREAM_ENDING, clear_cookie, set_cookie
+from hotline.web.live import Streams
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import Pages, go
 from hotline.web.routing import Router
@@ -167,7 +169,7 @@ def sign_out(
         clear_cookie(answer, settings, "session")
     else:
         set_cookie(answer, settings, "session", left.hex())
-    return answer
+    return _tell_other_pages(request, answer, now)
 
 
 @router.post("/lock", name="staff.lock")
@@ -183,7 +185,14 @@ def lock(
     """The root is gone from the session; what was being written is sealed to its writer."""
     _keep_sealed(request, typed, settings, deployment, now, db)
     sessions.lock(db, signed.session.id)
-    return go(_address("locked", _came_from(request)))
+    return _tell_other_pages(request, go(_address("locked", _came_from(request))), now)
+
+
+def _tell_other_pages(request: Request, answer: Response, now: datetime) -> Response:
+    """What else of this session is open hears at once that it is over, and puts itself out of sight."""
+    streams: Streams = request.app.state.streams
+    answer.background = BackgroundTask(streams.look, now=now)
+    return answer
 
 
 def _keep_sealed(
