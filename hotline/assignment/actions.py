@@ -17,6 +17,7 @@ from hotline.base.events import ping
 from hotline.base.i18n import N_
 from hotline.keyring import grants, team
 from hotline.keyring import queries as keyring
+from hotline.keyring.deployment import team_needs_look
 from hotline.keyring.envelope import Compartment
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import HolderKind, Unlocked
@@ -39,6 +40,12 @@ class NotOnDuty(Conflict):
     """The chosen counselor is not on duty any more."""
 
     message = N_("This counselor is not on duty any more. Choose another one.")
+
+
+class WithoutKey(Conflict):
+    """The chosen counselor was just admitted: the ticket would wait for a key in their hands alone."""
+
+    message = N_("This counselor does not hold the team's key yet. Choose another one.")
 
 
 class NoShareYet(Conflict):
@@ -108,13 +115,16 @@ def assign(
 ) -> None:
     """A waiting ticket is this on-duty counselor's to open. The supervisor reads nothing.
 
-    `Conflict` when the ticket no longer waits, `NotOnDuty` when the counselor left meanwhile.
+    `Conflict` when the ticket no longer waits, `NotOnDuty` when the counselor left meanwhile, `WithoutKey`
+    when they could not open it.
     """
     if not policy.may_assign(actor):
         raise NotFound
     ticket = any_ticket(db, reference)
     if to not in {account.id for account in counselors_on_duty(db, deployment, now=now)}:
         raise NotOnDuty
+    if team_needs_look(db) is not None and to not in team.holders(db):
+        raise WithoutKey
     moved = rows_changed(
         db,
         update(Ticket)

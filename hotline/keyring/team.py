@@ -76,6 +76,12 @@ def is_held_by(db: Session, keys: Unlocked) -> bool:
     return share is not None and share.holder_version == keys.holder.version
 
 
+def holders(db: Session) -> set[UUID]:
+    """Whoever has a share of the newest team key, present members or not."""
+    team = queries.newest_team(db)
+    return set(queries.team_shares(db, team.version)) if team else set()
+
+
 def changes_alone(db: Session) -> None:
     """Nobody else seals to the team, or follows its members, until this transaction ends."""
     alone(db, Lock.TEAM)

@@ -1,12 +1,13 @@
 """The supervisor's board: numbers, who is on duty, giving work away. No topic and no text."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
 from starlette.responses import Response
 
-from hotline.assignment.actions import NotOnDuty, assign
+from hotline.assignment.actions import assign
 from hotline.assignment.queries import PAGE, held, standing, unopened, waiting_by_level
 from hotline.base.errors import Conflict, HotlineError, NotFound
 from hotline.base.i18n import N_
@@ -21,8 +22,16 @@ from hotline.web.routing import Router
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep
 from hotline.web.staff.ticket_words import WORDS
+from hotline.web.transaction import Db
 
 ADDRESS = "/staff/board"
+
+DONE: Mapping[str, str] = {
+    "assigned": N_("The ticket is assigned."),
+    "lowered": N_("The level is lowered."),
+    "kept": N_("The level stays P1."),
+}
+"""What a change says afterwards, by the word in the address."""
 
 router = Router()
 
@@ -34,9 +43,9 @@ class Chosen(Form):
 
 
 @router.get(ADDRESS, name="board", dependencies=[may(Permission.BOARD_SEE)])
-def page(desk: DeskDep, after: str = "") -> Response:
-    """How the work stands; `after` is the reference that the page before it ended with."""
-    return show(desk, after=after)
+def page(desk: DeskDep, after: str = "", done: str = "") -> Response:
+    """How the work stands. `after`: the reference that the page before it ended with; `done`: see `DONE`."""
+    return show(desk, after=after, done=DONE.get(done))
 
 
 @router.post(
@@ -51,9 +60,9 @@ def give(desk: DeskDep, reference: str, form: Annotated[Bound[Chosen], Depends(f
     try:
         with desk.change() as db:
             assign(db, desk.actor, desk.deployment, reference, form.model.counselor, now=desk.now)
-    except (Conflict, NotOnDuty) as changed:
+    except Conflict as changed:
         return show(desk, said=changed, status=409)
-    return go(ADDRESS)
+    return go(f"{ADDRESS}?done=assigned")
 
 
 def decide(desk: Desk, reference: str, *, agree: bool) -> Response:
@@ -69,7 +78,7 @@ def decide(desk: Desk, reference: str, *, agree: bool) -> Response:
             levelling.decide(db, desk.actor, ticket, agree=agree, hours=desk.hours, now=desk.now)
     except levelling.NothingToDecide as quicker:
         return show(desk, said=quicker, status=409)
-    return go(ADDRESS)
+    return go(f"{ADDRESS}?done={'lowered' if agree else 'kept'}")
 
 
 def show(
@@ -79,20 +88,14 @@ def show(
     form: Bound[Chosen] | None = None,
     came_from: str = "",
     said: HotlineError | None = None,
+    done: str | None = None,
     status: int = 200,
 ) -> Response:
     """The board; `form` came back for the ticket `came_from`, or `said` is why something is not possible."""
     last = after if after.isdecimal() else None
     with desk.look() as db:
         listed = unopened(db, desk.actor, after=last, limit=PAGE + 1)
-        counselors = counselors_on_duty(db, desk.deployment, now=desk.now)
-        in_hands = held(db, desk.actor, now=desk.now, limit=PAGE + 1)
-        values = {
-            "proposals": proposals(db),
-            "waiting": sorted(waiting_by_level(db).items()),
-            "standing": standing(db, now=desk.now),
-            "follow_ups": followups.standing(db, desk.deployment, now=desk.now),
-        }
+        values = _standing(db, desk)
     shown = [line.reference for line in listed[:PAGE]]
     return desk.page(
         ADDRESS.removeprefix("/") + "/page.html",
@@ -102,13 +105,27 @@ def show(
         after=last,
         asked_for=came_from if came_from in shown else next(iter(shown), ""),
         following=listed[PAGE - 1].reference if len(listed) > PAGE else None,
-        held=in_hands[:PAGE],
-        more_held=len(in_hands) > PAGE,
-        counselors=counselors,
-        on_duty_ids={one.id for one in counselors},
         me=desk.actor.id,
         form=form,
         said=said,
+        done=done,
         words=WORDS,
         step=ADDRESS,
     )
+
+
+def _standing(db: Db, desk: Desk) -> dict[str, object]:
+    """How the work stands, whichever part of the queue is listed."""
+    counselors = counselors_on_duty(db, desk.deployment, now=desk.now)
+    in_hands = held(db, desk.actor, now=desk.now, limit=PAGE + 1)
+    return {
+        "proposals": proposals(db),
+        "waiting": sorted(waiting_by_level(db).items()),
+        "standing": standing(db, now=desk.now),
+        "held": in_hands[:PAGE],
+        "more_held": len(in_hands) > PAGE,
+        "counselors": counselors,
+        "on_duty_ids": {one.id for one in counselors},
+        "without_key": desk.without_key(db, (one.id for one in counselors)),
+        "follow_ups": followups.standing(db, desk.deployment, now=desk.now),
+    }

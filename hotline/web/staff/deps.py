@@ -64,7 +64,7 @@ class SignedIn:
     session: sessions.Resumed = field(repr=False)
     on_duty_since: datetime | None
     team_is_behind: bool
-    """Whether this is a counselor and somebody joined or left the team since its key was looked at."""
+    """Whether somebody joined or left the team since its key was looked at."""
 
     deployment: Deployment = field(repr=False)
     now: datetime
@@ -176,7 +176,7 @@ def _resume(database: Database, deployment: Deployment, token: bytes, *, now: da
         found = sessions.resume_staff(db, deployment, token, question=WHO_AND_SINCE_WHEN, now=now)
         actor = queries.actor_of(db, deployment, found.account)
     duty = still_on_duty(*found.beside, now=now)
-    is_behind = Role.COUNSELOR in actor.roles and found.team_is_behind
+    is_behind = found.team_is_behind
     return SignedIn(found.account, actor, found.keys, found.session, duty, is_behind, deployment, now)
 
 
@@ -184,7 +184,8 @@ async def _note_team(
     request: Request, database: Database, deployment: Deployment, signed: SignedIn, *, now: datetime
 ) -> None:
     """With every post of a counselor the team's key follows its members; it takes its turn to write."""
-    if signed.team_is_behind and request.method == "POST":
+    is_counselors = Role.COUNSELOR in signed.actor.roles
+    if is_counselors and signed.team_is_behind and request.method == "POST":
         async with request.app.state.turns.write:
             await run_in_threadpool(_keep_team, database, deployment, signed.keys, now=now)
 

@@ -6,7 +6,7 @@ therefore never holds one for a whole request: `change()` has ended before `look
 before a page is drawn, also when the change was refused and the page gives back what was typed.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,7 +24,7 @@ from hotline.base.errors import Refused
 from hotline.keyring import team
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
-from hotline.permissions import Actor
+from hotline.permissions import Actor, Role
 from hotline.roster.hours import OpeningHours
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import Pages
@@ -87,7 +87,12 @@ class Desk:
 
     def waits_for_key(self, db: Db) -> bool:
         """Whether this counselor was just admitted and no colleague has shared the team's key yet."""
-        return self.signed.team_is_behind and not team.is_held_by(db, self.keys)
+        is_counselors = Role.COUNSELOR in self.actor.roles
+        return is_counselors and self.signed.team_is_behind and not team.is_held_by(db, self.keys)
+
+    def without_key(self, db: Db, people: Iterable[UUID]) -> set[UUID]:
+        """Which of these counselors were just admitted and cannot open anything yet."""
+        return set(people) - team.holders(db) if self.signed.team_is_behind else set()
 
     def look(self) -> AbstractContextManager[Db]:
         """A session that only reads. Never inside `change()`."""

@@ -60,7 +60,7 @@ def test_the_board_names_what_is_urgent_or_late_and_who_holds_it(desks: Desks, h
 
     assert f"{desks.shown(danger)} P1 At once Reply due Mon 12:15 木棉 On duty" in page
     assert f"{desks.shown(late)} P3 Soon Overdue by 3 d 山茶 Off duty" in page
-    assert "Only the counselor can open these: speak with them." in page
+    assert "Only the counselor can open these. Speak with them" in page
     assert "Where the account is disabled" not in page
     with house.database.write() as db:
         people.disable(db, house.actor(db, "administrator"), house.person("mei").id, now=NOON)
@@ -72,7 +72,7 @@ def test_the_board_names_what_is_urgent_or_late_and_who_holds_it(desks: Desks, h
 def test_without_anything_urgent_or_late_the_board_says_nothing_of_it(desks: Desks, house: House) -> None:
     flows.take(house, "lin", house.send())
 
-    assert "Taken, and urgent or late" not in words(desks.at_desk("supervisor").get("/staff/board"))
+    assert "Taken: urgent, late or left behind" not in words(desks.at_desk("supervisor").get("/staff/board"))
 
 
 def test_closed_tickets_count_for_nothing(desks: Desks, house: House, urgent: Caller) -> None:
@@ -92,7 +92,7 @@ def test_a_supervisor_gives_a_ticket_and_reads_nothing(desks: Desks, house: Hous
 
     answer = supervisor.post(url(caller, "/assign"), data={"counselor": str(house.person("lin").id)})
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/board")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/board?done=assigned")
     assert desks.ticket(caller).state == State.ASSIGNED
     board = supervisor.get("/staff/board")
     assert "Assigned to 木棉, not opened yet" in words(board)
@@ -183,7 +183,8 @@ def test_lowering_p1_takes_two_named_people(desks: Desks, urgent: Caller, decisi
 
     answer = supervisor.post(url(urgent, "/level"), data={"decision": decision})
 
-    assert answer.headers["location"] == "/staff/board"
+    said = {"agree": "lowered", "keep": "kept"}[decision]
+    assert answer.headers["location"] == f"/staff/board?done={said}"
     assert desks.ticket(urgent).level == level
     assert "Requests to lower P1" not in words(supervisor.get("/staff/board"))
     told = words(desks.at_desk("lin").get(url(urgent)))

@@ -7,13 +7,11 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from hotline.accounts.people import NewPerson
 from hotline.base.i18n import Language
 from hotline.intake.screening import Safety, Topic
-from hotline.permissions import Role
 from hotline.tickets.lifecycle import State
 from tests import flows
-from tests.cast import NOON, House, admit, invite_and_enrol
+from tests.cast import NOON, House
 from tests.web.staff.desks import Desks, url, words
 
 REFERENCE = re.compile(r"\b\d{5}-\d{5}\b")
@@ -65,6 +63,31 @@ def test_before_the_next_one_a_counselor_is_led_to_their_own_overdue_one(desks: 
     assert "is overdue by" not in words(desks.at_desk("mei").get("/staff/queue"))
 
 
+def test_a_p1_of_ones_own_is_led_to_from_every_less_urgent_ticket_before_it_is_late(
+    desks: Desks, house: House
+) -> None:
+    late, other, urgent = (
+        house.send(now=NOON - timedelta(days=3)),
+        house.send(),
+        house.send(safety=Safety.DANGER),
+    )
+    flows.take(house, "lin", late)
+    flows.take(house, "lin", other)
+    lin = desks.at_desk("lin")
+    assert f"Your ticket {desks.shown(late)}" not in words(lin.get(url(other)))
+
+    flows.take(house, "lin", urgent)
+
+    for caller in (late, other):
+        page = words(lin.get(url(caller)))
+        assert f"P1 At once Your ticket {desks.shown(urgent)}: reply due Mon 12:15. Go to it" in page
+        assert "Take the next one" not in page
+    assert "Your ticket" not in words(lin.get(url(urgent)))
+    shift = words(lin.get("/staff"))
+    places = [shift.index(desks.shown(one)) for one in (urgent, late, other)]
+    assert places == sorted(places)
+
+
 def test_a_counselor_is_told_that_what_they_gave_back_is_left_to_the_others(
     desks: Desks, house: House
 ) -> None:
@@ -81,34 +104,6 @@ def test_a_counselor_is_told_that_what_they_gave_back_is_left_to_the_others(
     assert "It is left to the others on duty; you can take it by hand." in page
     assert desks.shown(caller) in page
     assert "left to the others" not in words(lin.get("/staff/queue?said=nonsense"))
-
-
-def test_a_counselor_just_admitted_is_told_whom_they_wait_for(desks: Desks, house: House) -> None:
-    caller = house.send()
-    newcomer = NewPerson("newcomer", "新竹", Language.CHINESE, frozenset({Role.COUNSELOR}))
-    person = invite_and_enrol(house.database, house.folder, house.person("administrator"), newcomer)
-    admit(house.database, house.folder, house.person("custodian"), person)
-    house.cast["newcomer"] = person
-    told = "Your keys are admitted, but you do not hold the team's key yet."
-    try:
-        new = desks.at_desk("newcomer")
-        for address in ("/staff", "/staff/queue"):
-            page = words(new.get(address))
-            assert told in page
-            assert "ake the next one" not in page
-        assert url(caller, "/take") not in new.get("/staff/queue").text
-        for press, typed in ((url(caller, "/take"), {}), ("/staff/queue/next", {"on": "yes"})):
-            new.post("/staff/duty", data={"on": "yes"})
-            answer = new.post(press, data=typed)
-            assert (answer.status_code, told in words(answer)) == (409, True)
-            assert "This has changed" not in words(answer)
-
-        desks.at_desk("lin").post("/staff/duty", data={"on": "yes"})
-
-        assert told not in words(new.get("/staff/queue"))
-        assert new.post("/staff/queue/next").headers["location"] == url(caller)
-    finally:
-        del house.cast["newcomer"]
 
 
 def test_the_next_one_is_offered_when_nothing_waits_for_an_answer(desks: Desks, house: House) -> None:
