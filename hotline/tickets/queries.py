@@ -17,6 +17,7 @@ from hotline.base.errors import NotFound
 from hotline.base.locks import is_shared_with_others
 from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor, Permission
+from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import BackInQueue, State
 from hotline.tickets.models import Draft, LevelProposal, Message, Ticket
 
@@ -154,18 +155,22 @@ def references_of(db: Session, tickets: set[UUID]) -> dict[UUID, str]:
 
 
 def my_open_tickets(db: Session, actor: Actor) -> list[Ticket]:
-    """The person's open tickets: those that wait for an answer first, the longest overdue on top."""
+    """The person's open tickets: what waits for an answer first, by level, the longest overdue on top."""
     is_open = (Ticket.closed_at.is_(None), Ticket.state.in_((State.ASSIGNED, State.TAKEN)))
     mine = visible_to(actor).where(*is_open)
     order = (Ticket.reply_due_at.is_(None), Ticket.level, Ticket.reply_due_at, Ticket.id)
     return list(db.scalars(mine.order_by(*order)))
 
 
-def my_latest(db: Session, actor: Actor, *, now: datetime) -> Ticket | None:
-    """The person's own ticket that is past its time, the most urgent and longest overdue of them."""
-    late = (Ticket.closed_at.is_(None), Ticket.reply_due_at < now)
+def my_most_pressing(db: Session, actor: Actor, *, now: datetime) -> Ticket | None:
+    """The person's own ticket that cannot wait: a P1 that has no answer, or one past its time.
+
+    Of several the most urgent, and of those the longest overdue.
+    """
+    cannot_wait = (Ticket.level == Level.P1) | (Ticket.reply_due_at < now)
     order = (Ticket.level, Ticket.reply_due_at, Ticket.id)
-    return db.scalar(visible_to(actor).where(*late).order_by(*order).limit(1))
+    mine = visible_to(actor).where(Ticket.closed_at.is_(None), Ticket.reply_due_at.is_not(None), cannot_wait)
+    return db.scalar(mine.order_by(*order).limit(1))
 
 
 def my_closed_tickets(db: Session, actor: Actor) -> list[Ticket]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Depends
@@ -67,7 +66,6 @@ class DutyForm(Form):
 class Mine:
     """A counselor's own tickets by what they wait for."""
 
-    late: list[Ticket] = field(default_factory=list)
     to_answer: list[Ticket] = field(default_factory=list)
     unopened: list[Ticket] = field(default_factory=list)
     with_caller: list[Ticket] = field(default_factory=list)
@@ -77,7 +75,7 @@ class Mine:
 def page(desk: DeskDep, done: str = "") -> Response:
     """The person's own day; whoever has no tickets sees the doors to what is theirs. `done`: see `DONE`."""
     with desk.look() as db:
-        mine = sort_out(my_open_tickets(db, desk.actor), now=desk.now)
+        mine = sort_out(my_open_tickets(db, desk.actor))
         closed = my_closed_tickets(db, desk.actor)[:CLOSED_SHOWN]
         drafts = {ticket.reference: ticket for _, ticket in my_drafts(db, desk.actor)}
         waiting = waiting_by_level(db)
@@ -116,19 +114,16 @@ def switch_duty(desk: DeskDep, form: Annotated[Bound[DutyForm], Depends(form_of(
     return go(_back(form.model.back))
 
 
-def sort_out(tickets: list[Ticket], *, now: datetime) -> Mine:
-    """The tickets by what they wait for, each list in the order given but for the latest first."""
+def sort_out(tickets: list[Ticket]) -> Mine:
+    """The tickets by what they wait for, each list in the order given."""
     mine = Mine()
     for ticket in tickets:
         if ticket.state == State.ASSIGNED:
             mine.unopened.append(ticket)
         elif ticket.reply_due_at is None:
             mine.with_caller.append(ticket)
-        elif ticket.reply_due_at < now:
-            mine.late.append(ticket)
         else:
             mine.to_answer.append(ticket)
-    mine.late.sort(key=lambda ticket: ticket.reply_due_at or now)
     return mine
 
 

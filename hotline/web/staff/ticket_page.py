@@ -21,7 +21,7 @@ from hotline.tickets.actions import MESSAGE_LIMIT, Author, Conversation, read_as
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.lifecycle import State
 from hotline.tickets.models import LevelProposal, Ticket
-from hotline.tickets.queries import Done, done_to, drafts_of, my_latest, own_ticket, pending
+from hotline.tickets.queries import Done, done_to, drafts_of, my_most_pressing, own_ticket, pending
 from hotline.web.forms import Bound
 from hotline.web.reading import Typed
 from hotline.web.staff.desk import Desk, address_of
@@ -87,8 +87,7 @@ def show(
     with desk.look() as db:
         ticket = own_ticket(db, desk.actor, reference)
         held = None if ticket.state == State.ASSIGNED else _open(db, desk, ticket)
-        goes_on = desk.signed.on_duty_since is not None and ticket.reply_due_at is None
-        latest = my_latest(db, desk.actor, now=desk.now) if goes_on else None
+        pressing = _more_pressing(db, desk, ticket)
     address = address_of(ticket.reference)
     if held is None:
         return desk.page("staff/ticket/unopened.html", ticket=ticket, words=WORDS, step=address)
@@ -98,7 +97,7 @@ def show(
         **vars(held),
         **_forms(held, came_back, template),
         form=came_back.any,
-        latest=latest,
+        pressing=pressing,
         words=WORDS,
         fields_of=FIELDS.__getitem__,
         limit=MESSAGE_LIMIT,
@@ -106,6 +105,15 @@ def show(
         step=address,
         is_open=ticket.is_taken,
     )
+
+
+def _more_pressing(db: Db, desk: Desk, ticket: Ticket) -> Ticket | None:
+    """Another ticket of the person's that comes before this one; an answered one comes after every other."""
+    other = my_most_pressing(db, desk.actor, now=desk.now)
+    if other is None or other.id == ticket.id:
+        return None
+    comes_first = ticket.reply_due_at is None or other.urgency.is_more_urgent_than(ticket.urgency)
+    return other if comes_first else None
 
 
 def _open(db: Db, desk: Desk, ticket: Ticket) -> Held:
