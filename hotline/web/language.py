@@ -1,6 +1,5 @@
 """The language switch: a button of the form on the page, so that no answer is lost by it."""
 
-import re
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
@@ -8,11 +7,11 @@ from fastapi.responses import RedirectResponse
 
 from hotline.base.i18n import Language
 from hotline.web.access import Audience, declared_access, public, routes_of
+from hotline.web.addresses import PLAIN_PATH, plain_query
 from hotline.web.headers import STREAM_ENDING, set_cookie
 from hotline.web.reading import STEPS, Typed, read_form
 from hotline.web.routing import Router
 
-PLAIN_PATH = re.compile(r"/[A-Za-z0-9_\-/]*")
 NO_PAGE = ("/exit", STREAM_ENDING)  # leaving, and what never ends
 
 router = Router()
@@ -34,11 +33,13 @@ def _back_to(step: str, app: FastAPI) -> RedirectResponse:
 
 
 def _is_page(step: str, app: FastAPI) -> bool:
-    """Whether this is the plain path of a page of ours; so nobody is led anywhere else."""
-    return PLAIN_PATH.fullmatch(step) is not None and any(
-        route.path_regex.fullmatch(step)
+    """Whether this is a page of ours, at most with a plain query; so nobody is led anywhere else."""
+    path, mark, query = step.partition("?")
+    is_plain = PLAIN_PATH.fullmatch(path) is not None and (not mark or plain_query(query) != "")
+    return is_plain and any(
+        route.path_regex.fullmatch(path)
         and "GET" in (route.methods or ())
-        and not step.endswith(NO_PAGE)
+        and not path.endswith(NO_PAGE)
         and declared_access(route).audience is not Audience.MACHINE
         for route in routes_of(app)
     )

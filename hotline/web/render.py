@@ -31,6 +31,7 @@ from hotline.base.i18n import (
 from hotline.base.paths import static_dir, templates_dir, vendor_dir
 from hotline.library.numbers import HelpNumber, HelpNumbers
 from hotline.roster.hours import OpeningHours
+from hotline.web.addresses import plain_query
 from hotline.web.environment import OneLanguage
 from hotline.web.headers import read_cookie
 
@@ -143,7 +144,7 @@ class Pages:
         known = (language, template, request.url.path, is_demo, *values.items())
         content = self._rendered.get(known)
         if content is None:
-            content = self.text(request, template, **values)
+            content = self.text(request, template, query="", **values)
             if len(self._rendered) >= KEPT_PAGES:
                 self._rendered.clear()
             self._rendered[known] = content
@@ -180,6 +181,9 @@ class Pages:
             "hours": self.hours,
             "path": request.url.path,
             "step": request.url.path,  # where the language switch comes back to; a page may pass another
+            "query": plain_query(request.url.query)
+            if request.method == "GET"
+            else "",  # and what it asks there
             "is_demo": is_demo() if callable(is_demo) else is_demo,
             "nav": getattr(request.state, "nav", ()),
             "alias": getattr(request.state, "alias", None),

@@ -128,3 +128,10 @@ def test_once_the_database_was_found_away_it_says_that_nothing_can_be_sent(
     watch.forward(minutes=1)
     shown(visitor)
     assert AWAY not in shown(visitor)
+
+
+def test_what_one_persons_address_asks_for_is_on_nobody_elses_page(visitor: httpx.Client) -> None:
+    visitor.get("/before?from=somewhere")
+
+    assert "somewhere" not in visitor.get("/before").text
+    assert "somewhere" not in visitor.get("/before?from=somewhere").text
