@@ -1,8 +1,8 @@
 """The versions of the privacy wording. A ticket keeps the one its caller accepted, never who did."""
 
-CURRENT = "2026-11"
-KNOWN = (CURRENT,)
-"""Every version that was ever shown. The words are the template `caller/privacy/<version>.html`."""
+CURRENT = "2026-11-29"
+KNOWN = ("2026-11", CURRENT)
+"""Every version that was shown, oldest first. Its words are the template `caller/privacy/<version>.html`."""
 
 
 def accepted(shown: str) -> str:

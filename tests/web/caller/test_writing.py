@@ -1,10 +1,13 @@
 """From the first question to the check page: short, skippable, and nothing is stored on the way."""
 
+from collections.abc import Callable
+
 import httpx
 import pytest
 from sqlalchemy import func, select
 
 from hotline.intake.models import SentForm
+from hotline.intake.privacy import CURRENT
 from hotline.tickets.models import Ticket
 from tests.cast import House
 from tests.web.caller.pages import (
@@ -182,11 +185,28 @@ def test_a_good_form_token_stays_the_same_through_all_steps(visitor: httpx.Clien
 
 def test_the_accepted_privacy_wording_is_carried_and_kept(visitor: httpx.Client, house: House) -> None:
     page = write(visitor)
-    assert fill(page)["privacy"] == ["2026-11"]
+    assert fill(page)["privacy"] == [CURRENT]
     press(visitor, page, "Send now", message="x", privacy="1999-01")
 
     with house.database.read() as db:
+        assert db.scalars(select(Ticket.privacy_version)).all() == [CURRENT]
+
+
+def test_a_form_opened_before_the_wording_changed_keeps_the_version_it_was_shown_with(
+    visitor: httpx.Client, house: House
+) -> None:
+    press(visitor, write(visitor), "Send now", message="x", privacy="2026-11")
+
+    with house.database.read() as db:
         assert db.scalars(select(Ticket.privacy_version)).all() == ["2026-11"]
+
+
+@pytest.mark.parametrize("page", ["/before", "/privacy"])
+def test_what_is_agreed_to_has_the_same_purpose_in_both_languages(
+    visit: Callable[..., httpx.Client], page: str
+) -> None:
+    assert "what you write in order to help you" in text_of(visit(language="en").get(page))
+    assert "为了帮助你而阅读和保存" in text_of(visit(language="zh-CN").get(page))
 
 
 def test_no_step_loads_htmx_or_lets_the_browser_judge(visitor: httpx.Client) -> None:
