@@ -49,7 +49,11 @@ def account() -> None:
 
 @account.command()
 @click.argument("name")
-@click.option("--alias", help="What callers see instead of a name; the sign-in name if left out.")
+@click.option(
+    "--alias",
+    help="What callers and colleagues see instead of a name; the sign-in name if left out."
+    " Choose nothing that identifies the person.",
+)
 @click.option(
     "--role",
     "roles",

@@ -100,7 +100,13 @@ def _seats(
     """Who founds: from the options, or asked for; at least three custodians, one of them on paper."""
     if ask and administrator is None:
         terminal.say(N_("Founding takes an administrator and at least three custodians, all present now."))
-        terminal.say(N_("Write each as sign-in name, or sign-in name=alias. The alias is what others see."))
+        terminal.say(N_("Write each as sign-in name, or sign-in name=alias."))
+        terminal.say(
+            N_(
+                "Callers and colleagues see the alias, or the sign-in name without one."
+                " Choose nothing that identifies anybody."
+            )
+        )
         administrator = click.prompt(terminal.text(N_("Administrator")))
     names = list(custodians)
     on_paper = _split(paper)[0] if paper else None

@@ -54,6 +54,13 @@ def test_each_role_sees_what_it_can_do(office: Office, house: House) -> None:
     assert "Waiting to be admitted" in custodian
 
 
+def test_who_invites_is_told_that_callers_see_the_alias(office: Office) -> None:
+    page = browse_as(office, "administrator").get(PEOPLE).text
+
+    assert "What callers and colleagues see instead of a name" in page
+    assert "Choose nothing that identifies the person." in page
+
+
 def test_the_list_tells_what_counts_from_what_is_written(office: Office, house: House) -> None:
     newcomer(house, Role.COUNSELOR, Role.SUPERVISOR)
 
