@@ -27,11 +27,11 @@ WORDS = {
     "review": TEMPLATE_WORDS[Template.SAFETY],
     "safety": {code.value: SAFETY_WORDS[code] for code in Safety},
     "topic": {code.value: TOPIC_WORDS[code] for code in Topic},
-    "audience": {code.value: AUDIENCE_WORDS[code] for code in Audience},
-    "age": {code.value: AGE_WORDS[code] for code in AgeBand},
+    "audience": {code.value: AUDIENCE_WORDS[code] for code in Audience if code is not Audience.UNSAID},
+    "age": {code.value: AGE_WORDS[code] for code in AgeBand if code is not AgeBand.UNSAID},
     "follow_up": {code.value: FOLLOW_UP_WORDS[code] for code in FollowUp},
 }
-"""The safety answer, topics, audience and age are the caller's own words."""
+"""The safety answer, topics, audience and age are the caller's own words; `unsaid` is no answer."""
 
 LANGUAGES = {language.value: language.own_name for language in Language}
 """A language is called what its speakers call it."""

@@ -28,6 +28,7 @@ def test_the_page_shows_the_words_the_answers_and_what_happened(desks: Desks, ta
     assert "I have thoughts of ending my life or hurting myself" in page
     assert "Sleep and body" in page
     assert "Study and exams" in page
+    assert "Who is writing Not provided Age Not provided" in page
     assert "The caller wrote for the first time." in page
     assert "木棉 took the ticket." in page
     assert "木棉 recorded a safety review." in page
