@@ -19,6 +19,7 @@ WHOLE_FORM = "form"
 """The name under which a problem stands that belongs to no single field."""
 
 HELP_NOW = "help_now"
+HIDE = "no"
 STEPS: Final = frozenset(
     {
         "/write",
@@ -86,13 +87,13 @@ class Typed:
 
     @property
     def asks_help(self) -> bool:
-        """Whether somebody wants the numbers beside what they have typed."""
-        return self.has(HELP_NOW)
+        """Whether somebody wants the numbers beside what they have typed, and has not hidden them again."""
+        return self.has(HELP_NOW) and not self.has(HELP_NOW, HIDE)
 
     @property
     def only_shows(self) -> bool:
         """Whether the button asked for the same page again: show it and do nothing else."""
-        return self.asks_language or self.asks_help
+        return self.asks_language or self.has(HELP_NOW)
 
     def hidden_fields(self, *, without: Collection[str] = ()) -> list[tuple[str, str]]:
         """The answers as pairs for hidden fields, so that the next page carries them on."""

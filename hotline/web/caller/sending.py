@@ -12,6 +12,7 @@ from hotline.base.errors import IntakeClosed
 from hotline.intake import actions as intake
 from hotline.intake import receipt
 from hotline.intake.queries import reasons_closed
+from hotline.intake.screening import Safety
 from hotline.keyring.founding import Deployment
 from hotline.keyring.receipts import ReceiptKeys, receipt_keys
 from hotline.keyring.stretching import stretch_code
@@ -126,8 +127,9 @@ def kept(
 
 
 def code_page(request: Request, typed: Typed, sent: intake.Sent, *, now: datetime) -> Response:
-    """The code, for as long as it may be shown. Of the form only what shows it again is on the page."""
+    """The code, for as long as it may be shown. Of the form only what shows the page again is on it."""
     pages: Pages = request.app.state.pages
+    is_harmed = typed.text("safety") == Safety.HARMED
     return pages.page(
         request,
         "caller/sent/page.html",
@@ -136,9 +138,11 @@ def code_page(request: Request, typed: Typed, sent: intake.Sent, *, now: datetim
             "token": typed.text("token"),
             "journey": typed.text("journey"),
             "request": sent.request_id.hex(),
+            **({"safety": Safety.HARMED.value} if is_harmed else {}),
         },
         due=sent.ticket.reply_due_at,
         is_urgent=sent.ticket.urgency is Level.P1,
+        is_harmed=is_harmed,
         now=now,
         standing=standing(pages.hours, now),
         step="/write/kept",

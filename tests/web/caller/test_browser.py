@@ -44,6 +44,19 @@ def test_the_language_switch_keeps_a_half_written_message(open_page: OpenPage, *
     expect(page.get_by_label("Sleep and body")).to_be_checked()
 
 
+@with_and_without
+def test_the_numbers_come_and_go_beside_a_half_written_message(open_page: OpenPage, *, js: bool) -> None:
+    page = open_page(js=js, width=360)
+    to_message(page)
+    page.get_by_role("button", name="更多求助方式").click()
+    expect(page.get_by_role("heading", name="马上求助")).to_be_visible()
+    page.get_by_role("textbox", name="你想说些什么？").fill(TYPED * 2)
+    page.get_by_role("button", name="收起这些电话").click()
+
+    expect(page.get_by_role("heading", name="马上求助")).to_have_count(0)
+    expect(page.get_by_role("textbox", name="你想说些什么？")).to_have_value(TYPED * 2)
+
+
 def test_a_mistake_moves_the_focus_to_the_summary_and_its_link_to_the_field(open_page: OpenPage) -> None:
     page = open_page(language="en")
     page.goto("/write")
