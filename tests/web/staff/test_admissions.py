@@ -186,6 +186,25 @@ def test_a_supervisor_made_counselor_is_told_to_enrol_anew_when_the_passphrase_w
     assert admissions(house, supervisor) == 0
 
 
+def test_whoever_waits_is_led_to_their_digits_and_told_when_tickets_open(
+    office: Office, house: House
+) -> None:
+    person = newcomer(house)
+    browser = office.stranger()
+    digits = digits_of(person.seed, office.now)
+    typed = {"name": person.name, "passphrase": person.passphrase, "digits": digits}
+    browser.post("/staff/sign-in", data=typed)
+    browser.cookies.set("language", "en")
+
+    shift = browser.get("/staff").text
+
+    assert '<a href="/staff/account#fingerprint">The digits to compare' in shift
+    assert "as soon as another counselor signs in, saves or sends something" in shift
+    account = browser.get("/staff/account")
+    assert 'id="fingerprint"' in account.text
+    assert len(shown_digits(account)) == 6
+
+
 def test_a_colleague_who_signs_in_shares_the_teams_key_with_whoever_was_admitted(
     office: Office, house: House
 ) -> None:
