@@ -29,7 +29,7 @@ class Interval(StrEnum):
 
 
 INTERVAL_WORDS: dict[Interval, str] = {
-    Interval.NEXT_DAY: N_("Next day"),
+    Interval.NEXT_DAY: N_("Tomorrow"),
     Interval.THREE_DAYS: N_("In 3 days"),
     Interval.WEEK: N_("In a week"),
     Interval.MONTH: N_("In a month"),

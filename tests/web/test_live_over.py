@@ -17,7 +17,7 @@ __all__ = ["look", "taken"]
 
 pytestmark = pytest.mark.browser
 
-OVER, KEPT = "登录已结束。刷新后可以重新登录。", "登录已结束，文字留着。刷新后可以重新登录。"
+OVER, KEPT = "登录已结束。刷新后可以重新登录。", "登录已结束，你写的文字会保留。刷新后可以重新登录。"
 VISIT_OVER = "登录已结束，你写的文字还在。点“刷新”，输入回执码就能继续。"
 LONGER_THAN_A_WAIT_MS = 1600
 """A stream that is lost is opened again after at most a second and a half."""

@@ -45,8 +45,8 @@ LONGEST = 200
 WHY = {
     "ended": N_("The session has ended. Sign in again."),
     "kept": N_(
-        "The session has ended. What was sent last is kept, sealed."
-        " Whoever wrote it gets it back after signing in."
+        "The session has ended. What was written last was not sent. It is kept, sealed,"
+        " and whoever wrote it finds it after signing in."
     ),
     "locked": N_("The screen is locked."),
     "changed": N_("The passphrase is changed. Sign in with the new one."),
@@ -235,8 +235,9 @@ def own_page(request: Request, path: str) -> str | None:
 
 
 def _came_from(request: Request) -> str | None:
-    """The staff page the form stood on."""
-    return own_page(request, urlsplit(request.headers.get("referer", "")).path)
+    """The staff page the form stood on; the one above it where that is nothing to GET, as a preview."""
+    path = urlsplit(request.headers.get("referer", "")).path
+    return own_page(request, path) or own_page(request, path.rpartition("/")[0])
 
 
 def _address(why: str, wanted: str | None) -> str:

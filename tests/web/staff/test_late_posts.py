@@ -16,7 +16,7 @@ from tests.web.staff.doors import browse_as
 from tests.web.staff.office import Office
 
 REPLY = "谢谢你告诉我。你现在一个人吗？"
-KEPT = "What was sent last is kept, sealed."
+KEPT = "What was written last was not sent. It is kept, sealed,"
 
 
 @pytest.fixture
@@ -70,6 +70,38 @@ def test_a_text_under_lock_is_a_draft_after_signing_in(office: Office, house: Ho
     assert late_posts(house) == 1
     office.sign_in(browser, "lin")
     assert reply_draft(house, ticket) == REPLY
+
+
+def test_a_reply_sent_too_late_from_its_preview_leads_back_to_the_ticket(
+    office: Office, ticket: Caller
+) -> None:
+    browser = browse_as(office, "lin")
+    where = f"/staff/tickets/{ticket.reference}/messages"
+    drawn = browser.post(where, data={"text": REPLY, "step": "preview"})
+    assert REPLY in drawn.text
+    office.wait(minutes=21)
+
+    late = browser.post(
+        where, data={"text": REPLY, "step": "send"}, headers={"Referer": f"http://127.0.0.1:8000{where}"}
+    )
+
+    ticket_page = f"/staff/tickets/{ticket.reference}"
+    assert late.headers["location"] == f"/staff/sign-in?why=kept&next={ticket_page}"
+    assert office.sign_in(browser, "lin", next=ticket_page).headers["location"] == ticket_page
+    assert REPLY in browser.get(ticket_page).text
+
+
+@pytest.mark.parametrize(
+    "referer",
+    ["", "x", "http://evil.example/exit/x", "http://evil.example//host/x", "http://evil.example/x/y"],
+)
+def test_what_stands_above_a_strange_address_leads_nowhere(office: Office, referer: str) -> None:
+    browser = browse_as(office, "lin")
+    office.wait(minutes=21)
+
+    late = browser.post("/staff/duty", data={"on": "yes"}, headers={"Referer": referer})
+
+    assert late.headers["location"] == "/staff/sign-in?why=ended"
 
 
 @pytest.mark.parametrize("times", [1, 2])
