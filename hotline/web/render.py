@@ -181,9 +181,7 @@ class Pages:
             "hours": self.hours,
             "path": request.url.path,
             "step": request.url.path,  # where the language switch comes back to; a page may pass another
-            "query": plain_query(request.url.query)
-            if request.method == "GET"
-            else "",  # and what it asks there
+            "query": plain_query(request.url.query) if request.method == "GET" else "",  # asked there
             "is_demo": is_demo() if callable(is_demo) else is_demo,
             "nav": getattr(request.state, "nav", ()),
             "alias": getattr(request.state, "alias", None),
