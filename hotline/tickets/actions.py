@@ -14,7 +14,7 @@ from hotline import topics
 from hotline.audit.actions import Journal, record
 from hotline.audit.acts import Act
 from hotline.base.db import insert_row
-from hotline.base.errors import Invalid, NotFound, Problem
+from hotline.base.errors import Conflict, Invalid, NotFound, Problem
 from hotline.base.events import ping
 from hotline.base.i18n import N_, Language
 from hotline.counters.actions import Dimension, count
@@ -79,6 +79,10 @@ class WroteAgain(Invalid):
     message = N_("The caller has written again. Read it before you send. What you wrote is kept.")
 
 
+class SentSince(Conflict):
+    """The counselor sent something else from another page, and has not been told of it on this one."""
+
+
 def read_as_counselor(
     db: Session,
     deployment: Deployment,
@@ -114,13 +118,15 @@ def reply(
     *,
     form: UUID | None = None,
     seen: int | None = None,
+    told: int | None = None,
     tz: ZoneInfo,
     now: datetime,
 ) -> Message:
     """Seal a counselor's reply into the conversation; nothing waits for an answer after it.
 
     The same `form` with the same text sent again is the same reply. `seen` is how many messages the
-    counselor had in front of them; `WroteAgain` when the caller has added to those.
+    counselor had in front of them; `WroteAgain` when the caller has added to those. `SentSince` when the
+    counselor has, elsewhere, and to those that they were `told` of, if they were.
     """
     queries.hold(db, ticket)
     if not policy.may_reply(actor, ticket):
@@ -132,8 +138,8 @@ def reply(
     earlier = db.get(Message, form) if form else None
     if earlier is not None and _is_again(key, earlier, actor, ticket, text):
         return earlier
-    if seen is not None and queries.last_of_caller(db, ticket.id) > seen:
-        raise WroteAgain(text=Problem(WroteAgain.message))
+    if seen is not None:
+        _check_read(db, actor, ticket, seen, told or 0)
     id_ = None if earlier else form
     message = add_message(
         db, key, ticket, Author.COUNSELOR, text, by=actor.id, language=ticket.speaks, now=now, id_=id_
@@ -142,6 +148,14 @@ def reply(
     ping(db, topics.BOARD, *topics.both_sides(ticket.id, actor.id))
     record(db, Act.REPLIED, actor=actor.id, subject=ticket.id, now=now)
     return message
+
+
+def _check_read(db: Session, actor: Actor, ticket: Ticket, seen: int, told: int) -> None:
+    """Nothing was said that the counselor has not read, the caller's words before their own."""
+    if queries.last_of_caller(db, ticket.id) > seen:
+        raise WroteAgain(text=Problem(WroteAgain.message))
+    if queries.has_sent_since(db, ticket.id, actor.id, max(seen, told)):
+        raise SentSince
 
 
 def _note_reply(db: Session, ticket: Ticket, *, tz: ZoneInfo, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """A counselor's ticket: opening it, answering, setting its level, closing it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from fastapi import Depends
@@ -12,13 +14,13 @@ from hotline.base.i18n import N_
 from hotline.notes.drafts import SAFETY
 from hotline.permissions import Permission
 from hotline.tickets import actions, drafts, ending, levelling, returning
-from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG, Said
+from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG, Said, SentSince
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.levelling import Reason
 from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import Outcome
 from hotline.tickets.models import Ticket
-from hotline.tickets.queries import has_sent_since, hold_own
+from hotline.tickets.queries import has_sent_since, hold_own, own_ticket
 from hotline.web.forms import Bound, Form, Says, Text, form_of
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
@@ -36,15 +38,21 @@ from hotline.web.transaction import Db
 SEEN_MOST = 1_000_000
 """More messages than any conversation has; what says more was not written by our page."""
 
+Seen = Annotated[int, Field(ge=0, le=SEEN_MOST)]
+
 router = Router(prefix="/staff/tickets/{reference}")
 
 
 class ReplyForm(Form):
-    """What is written to the caller. `seen` is how many messages were on the page."""
+    """What is written to the caller. `seen` is how many messages were on the page.
+
+    `told` is how many there were when a preview last said what had been sent from elsewhere.
+    """
 
     text: Annotated[str, Text(MESSAGE_LIMIT), Says(missing=N_("Write something first"), too_long=TOO_LONG)]
     step: Literal["preview", "send"] = "preview"
-    seen: Annotated[int, Field(ge=0, le=SEEN_MOST)] | None = None
+    seen: Seen | None = None
+    told: Seen | None = None
 
 
 class LevelForm(Form):
@@ -109,10 +117,13 @@ def reply(desk: DeskDep, reference: str, form: Reply) -> Response:
                 form.model.text,
                 form=form_id(form.raw),
                 seen=form.model.seen,
+                told=form.model.told,
                 tz=desk.pages.settings.zone,
                 now=desk.now,
             )
             drafts.forget(db, desk.actor.id, ticket.id, Purpose.REPLY)
+    except SentSince:
+        return _told_first(desk, reference, form)
     except ReviewProblem as wrong:
         return show(desk, reference, CameBack(safety=came_back(form.raw, SAFETY, wrong)), status=422)
     except Invalid as wrong:
@@ -192,19 +203,34 @@ def _review_first(db: Db, desk: Desk, ticket: Ticket, typed: Typed) -> None:
             raise ReviewProblem(**wrong.problems) from None
 
 
-def _sent_since(desk: Desk, ticket: Ticket, seen: int | None) -> list[Said]:
+@dataclass(frozen=True)
+class Sent:
+    """What the counselor has sent from elsewhere, and how many messages there were by then."""
+
+    said: Sequence[Said] = field(default=(), repr=False)
+    told: int | None = None
+
+
+def _sent_since(desk: Desk, ticket: Ticket, seen: int | None) -> Sent:
     """What the counselor has sent from another page since this one was opened, with a line in the trail."""
     if seen is None:
-        return []
+        return Sent()
     with desk.look() as db:
         if not has_sent_since(db, ticket.id, desk.actor.id, seen):
-            return []
+            return Sent()
         means = (db, desk.deployment, desk.journal, desk.actor, desk.keys, ticket)
-        added = actions.read_as_counselor(*means, now=desk.now).said[max(seen, 0) :]
-    return [one for one in added if one.author_id == desk.actor.id]
+        said = actions.read_as_counselor(*means, now=desk.now).said
+    return Sent([one for one in said[seen:] if one.author_id == desk.actor.id], told=len(said))
 
 
-def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) -> Response:
+def _told_first(desk: Desk, reference: str, form: Bound[ReplyForm]) -> Response:
+    """The preview again, with what was sent since: whoever still wants to send this presses once more."""
+    with desk.look() as db:
+        ticket = own_ticket(db, desk.actor, reference)
+    return _preview(desk, ticket, form, status=409)
+
+
+def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm], *, status: int = 200) -> Response:
     if form.model is None:
         return show(desk, ticket.reference, CameBack(reply=form), status=422)
     brings_review = has_review(ticket, form.raw)
@@ -214,8 +240,10 @@ def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) -> Response:
     except Invalid as wrong:
         came = CameBack(safety=came_back(form.raw, SAFETY, wrong))
         return show(desk, ticket.reference, came, status=422)
+    sent = _sent_since(desk, ticket, form.model.seen)
     return desk.page(
         "staff/ticket/preview.html",
+        status,
         ticket=ticket,
         reply=form,
         as_caller=desk.pages.fragment(
@@ -228,7 +256,8 @@ def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm]) -> Response:
         ),
         review=[name for name in form.raw.fields if name.startswith(SAFETY)],
         brings_review=brings_review,
-        sent=_sent_since(desk, ticket, form.model.seen),
+        sent=sent.said,
+        told=sent.told,
         address=address_of(ticket.reference),
         step=address_of(ticket.reference),
     )

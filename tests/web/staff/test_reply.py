@@ -89,9 +89,11 @@ def test_going_back_and_writing_something_else_sends_that_too(
     lin = desks.at_desk("lin")
     typed = {**form_on(lin.get(url(taken)), url(taken, "/drafts")), "step": "send"}
 
-    for text in ("一", "二"):
-        lin.post(url(taken, "/messages"), data={**typed, "text": text})
+    first, second = (lin.post(url(taken, "/messages"), data={**typed, "text": text}) for text in ("一", "二"))
 
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert sent(house, taken) == ["我最近睡不着。", "一"]
+    lin.post(url(taken, "/messages"), data=form_on(second, url(taken, "/messages")))
     assert sent(house, taken) == ["我最近睡不着。", "一", "二"]
 
 
@@ -176,48 +178,3 @@ def test_answering_ones_own_tickets_needs_no_duty(desks: Desks, house: House, ta
     answer = desks.at_desk("lin").post(url(taken, "/messages"), data={"text": "你好", "step": "send"})
 
     assert answer.status_code == 303
-
-
-ANOTHER = "You have sent another reply since this page was opened"
-
-
-def test_the_preview_shows_what_was_sent_from_another_tab_meanwhile(
-    desks: Desks, house: House, taken: Caller
-) -> None:
-    lin = desks.at_desk("lin")
-    first, second = (form_on(lin.get(url(taken)), url(taken, "/drafts")) for _ in range(2))
-    lin.post(url(taken, "/messages"), data={**first, "text": "你好，我在。", "step": "send"})
-    acts = len(desks.acts(taken))
-
-    preview = lin.post(url(taken, "/messages"), data={**second, "text": "我在，你好。"})
-
-    assert preview.status_code == 200
-    assert ANOTHER in words(preview)
-    assert "Already sent" in words(preview)
-    assert (
-        preview.text.index("你好，我在。")
-        < preview.text.index("Your new reply")
-        < preview.text.index("我在，你好。")
-    )
-    assert [act for act, _ in desks.acts(taken)][acts:] == ["ticket.conversation-read"]
-    lin.post(url(taken, "/messages"), data=form_on(preview, url(taken, "/messages")))
-    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。", "我在，你好。"]
-
-
-def test_the_preview_says_nothing_of_what_stood_on_the_page(
-    desks: Desks, house: House, taken: Caller
-) -> None:
-    flows.reply(house, "lin", taken, "你好，我在。")
-    lin = desks.at_desk("lin")
-    page = form_on(lin.get(url(taken)), url(taken, "/drafts"))
-    flows.write_again(house, taken, "我现在很害怕。", now=desks.later(minutes=5))
-    acts = desks.acts(taken)
-
-    previews = [
-        lin.post(url(taken, "/messages"), data={**hidden, "text": "我在。"})
-        for hidden in (page, {}, {"seen": ""})
-    ]
-
-    assert [preview.status_code for preview in previews] == [200, 200, 200]
-    assert not any(ANOTHER in words(preview) for preview in previews)
-    assert desks.acts(taken) == acts

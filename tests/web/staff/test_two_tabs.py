@@ -1,0 +1,143 @@
+"""A ticket that is open in two tabs: nothing is sent without a word, and nothing typed is lost."""
+
+import httpx
+import pytest
+
+from tests import flows
+from tests.cast import Caller, House
+from tests.web.staff.desks import Desks, form_on, url, words
+
+
+@pytest.fixture
+def taken(house: House) -> Caller:
+    """Lin's ticket, its safety review recorded."""
+    caller = house.send("我最近睡不着。")
+    flows.take(house, "lin", caller)
+    flows.review(house, "lin", caller)
+    return caller
+
+
+def sent(house: House, caller: Caller) -> list[str]:
+    return flows.words_of(house, caller.keys, caller)
+
+
+ANOTHER = "You have sent another reply since this page was opened"
+
+
+def test_the_preview_shows_what_was_sent_from_another_tab_meanwhile(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    lin = desks.at_desk("lin")
+    first, second = (form_on(lin.get(url(taken)), url(taken, "/drafts")) for _ in range(2))
+    lin.post(url(taken, "/messages"), data={**first, "text": "你好，我在。", "step": "send"})
+    acts = len(desks.acts(taken))
+
+    preview = lin.post(url(taken, "/messages"), data={**second, "text": "我在，你好。"})
+
+    assert preview.status_code == 200
+    assert ANOTHER in words(preview)
+    assert "Already sent" in words(preview)
+    assert (
+        preview.text.index("你好，我在。")
+        < preview.text.index("Your new reply")
+        < preview.text.index("我在，你好。")
+    )
+    assert [act for act, _ in desks.acts(taken)][acts:] == ["ticket.conversation-read"]
+    lin.post(url(taken, "/messages"), data=form_on(preview, url(taken, "/messages")))
+    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。", "我在，你好。"]
+
+
+def test_the_preview_says_nothing_of_what_stood_on_the_page(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    flows.reply(house, "lin", taken, "你好，我在。")
+    lin = desks.at_desk("lin")
+    page = form_on(lin.get(url(taken)), url(taken, "/drafts"))
+    flows.write_again(house, taken, "我现在很害怕。", now=desks.later(minutes=5))
+    acts = desks.acts(taken)
+
+    previews = [
+        lin.post(url(taken, "/messages"), data={**hidden, "text": "我在。"})
+        for hidden in (page, {}, {"seen": ""})
+    ]
+
+    assert [preview.status_code for preview in previews] == [200, 200, 200]
+    assert not any(ANOTHER in words(preview) for preview in previews)
+    assert desks.acts(taken) == acts
+
+
+def two_previews(lin: httpx.Client, taken: Caller) -> list[dict[str, str]]:
+    """What stands in the previews of two tabs, each with words of its own."""
+    to = url(taken, "/messages")
+    tabs = [form_on(lin.get(url(taken)), url(taken, "/drafts")) for _ in range(2)]
+    return [
+        form_on(lin.post(to, data={**tab, "text": text}), to)
+        for tab, text in zip(tabs, ("你好，我在。", "我在，你好。"), strict=True)
+    ]
+
+
+def test_nothing_is_sent_from_an_older_preview_before_its_counselor_was_told(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    lin, to = desks.at_desk("lin"), url(taken, "/messages")
+    first, second = two_previews(lin, taken)
+    lin.post(to, data=first)
+
+    told = lin.post(to, data=second)
+
+    assert told.status_code == 409
+    assert ANOTHER in words(told)
+    assert (
+        told.text.index("你好，我在。") < told.text.index("Your new reply") < told.text.index("我在，你好。")
+    )
+    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。"]
+    again = form_on(told, to)
+    assert [lin.post(to, data=again).headers["location"] for _ in range(2)] == [f"{url(taken)}#latest"] * 2
+    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。", "我在，你好。"]
+
+
+def test_whoever_was_told_is_told_again_of_what_was_sent_after_that(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    lin, to = desks.at_desk("lin"), url(taken, "/messages")
+    first, second = two_previews(lin, taken)
+    third = form_on(lin.get(url(taken)), url(taken, "/drafts"))
+    lin.post(to, data=first)
+    told = form_on(lin.post(to, data=second), to)
+    lin.post(to, data={**third, "text": "晚安。", "step": "send", "told": "2"})
+
+    again = lin.post(to, data=told)
+
+    assert again.status_code == 409
+    assert "晚安。" in again.text
+    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。", "晚安。"]
+    assert lin.post(to, data=form_on(again, to)).status_code == 303
+
+
+def test_what_the_caller_added_comes_before_what_was_sent_from_another_tab(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    lin, to = desks.at_desk("lin"), url(taken, "/messages")
+    first, second = two_previews(lin, taken)
+    lin.post(to, data=first)
+    flows.write_again(house, taken, "我现在很害怕。", now=desks.later(minutes=5))
+
+    answer = lin.post(to, data=second)
+
+    assert answer.status_code == 422
+    assert "The caller has written again." in words(answer)
+    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。", "我现在很害怕。"]
+
+
+def test_a_reply_sent_twice_is_one_reply_also_when_another_followed(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    lin, to = desks.at_desk("lin"), url(taken, "/messages")
+    first, second = two_previews(lin, taken)
+    lin.post(to, data=first)
+    lin.post(to, data=form_on(lin.post(to, data=second), to))
+
+    again = lin.post(to, data=first)
+
+    assert again.headers["location"] == f"{url(taken)}#latest"
+    assert len(sent(house, taken)) == 3
