@@ -136,7 +136,7 @@ def reply(
         raise ReviewFirst(text=Problem(ReviewFirst.message))
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
     earlier = db.get(Message, form) if form else None
-    if earlier is not None and _is_again(key, earlier, actor, ticket, text):
+    if earlier is not None and is_again(key, earlier, actor, ticket, text):
         return earlier
     if seen is not None:
         _check_read(db, actor, ticket, seen, told or 0)
@@ -214,6 +214,12 @@ def check_text(text: str) -> None:
         raise Invalid(text=Problem(TOO_LONG, {"limit": MESSAGE_LIMIT}))
 
 
+def is_again(key: DataKey, earlier: Message, actor: Actor, ticket: Ticket, text: str) -> bool:
+    """Whether the message is this person's own on this ticket and says the same."""
+    is_own = earlier.ticket_id == ticket.id and earlier.author_id == actor.id
+    return is_own and _said(key, earlier).text == text
+
+
 def _open(db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticket) -> Conversation:
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
     said = tuple(_said(key, message) for message in queries.messages_of(db, ticket.id))
@@ -221,11 +227,6 @@ def _open(db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticket) -
     if ticket.answers is not None:
         answers = json.loads(key.open(ticket.answers, record=ticket.id, kind=ANSWERS, author=CALLER))
     return Conversation(ticket, said, answers)
-
-
-def _is_again(key: DataKey, earlier: Message, actor: Actor, ticket: Ticket, text: str) -> bool:
-    is_own = earlier.ticket_id == ticket.id and earlier.author_id == actor.id
-    return is_own and _said(key, earlier).text == text
 
 
 def _kind(message: Message) -> str:

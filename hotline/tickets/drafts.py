@@ -17,7 +17,8 @@ from hotline.keyring.grants import DataKey
 from hotline.keyring.holder import Unlocked
 from hotline.permissions import Actor
 from hotline.tickets import policy, queries
-from hotline.tickets.models import Draft, Ticket
+from hotline.tickets.actions import is_again
+from hotline.tickets.models import Draft, Message, Ticket
 
 DRAFT = "draft"
 
@@ -69,13 +70,34 @@ def keep_reply(
     ticket: Ticket,
     text: str,
     *,
+    form: UUID | None = None,
     now: datetime,
 ) -> None:
-    """Keep a half-written reply for the ticket's own counselor."""
+    """Keep a half-written reply for the ticket's own counselor; not one that its `form` has sent."""
     if not policy.may_reply(actor, ticket):
         raise Refused
+    if was_sent(db, deployment, actor, keys, ticket, text, form=form):
+        return
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
     keep(db, actor, ticket, key, Purpose.REPLY, text, now=now)
+
+
+def was_sent(
+    db: Session,
+    deployment: Deployment,
+    actor: Actor,
+    keys: Unlocked,
+    ticket: Ticket,
+    text: str,
+    *,
+    form: UUID | None,
+) -> bool:
+    """Whether this person has sent these words by this form: Back and a reload bring it once more."""
+    message = db.get(Message, form) if form and policy.may_read(actor, ticket) else None
+    if message is None or message.ticket_id != ticket.id or message.author_id != actor.id:
+        return False
+    key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
+    return is_again(key, message, actor, ticket, text)
 
 
 def find_reply(db: Session, deployment: Deployment, actor: Actor, keys: Unlocked, ticket: Ticket) -> str:

@@ -6,6 +6,7 @@ drops what was typed beside it, with a script or without.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -28,7 +29,7 @@ from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
 from hotline.web.routing import Router
 from hotline.web.staff.deps import may
-from hotline.web.staff.desk import Desk, DeskDep, address_of
+from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
 from hotline.web.staff.note_form import as_fields, template_of
 from hotline.web.transaction import Db
 
@@ -64,19 +65,34 @@ def save(
     return answer
 
 
-def keep_typed(desk: Desk, reference: str, typed: Typed) -> Ticket:
-    """The drafts of the person's own ticket are what stands on its page now.
+@dataclass(frozen=True)
+class Kept:
+    """What became of the texts on a page; `was_sent`: its reply is in the conversation, and no draft."""
 
-    A reply to one that is not taken any more is refused; everything beside it is a draft all the same.
+    ticket: Ticket
+    was_sent: bool
+
+
+def keep_typed(desk: Desk, reference: str, typed: Typed) -> Ticket:
+    """The drafts of the person's own ticket are what stands on its page now."""
+    return keep_all(desk, reference, typed).ticket
+
+
+def keep_all(desk: Desk, reference: str, typed: Typed) -> Kept:
+    """The same, and what became of it.
+
+    A reply to a ticket that is not taken any more is refused; everything beside it is a draft all the same.
     """
     with desk.change() as db:
         ticket = own_ticket(db, desk.actor, reference)
-        is_too_late = not ticket.is_taken and is_begun({REPLY: typed.text(REPLY)})
-        keep_beside(db, desk, ticket, typed, *([Purpose.REPLY] if is_too_late else []))
+        own = (db, desk.deployment, desk.actor, desk.keys, ticket)
+        was_sent = replies.was_sent(*own, typed.text(REPLY), form=form_id(typed))
+        is_too_late = not (ticket.is_taken or was_sent) and is_begun({REPLY: typed.text(REPLY)})
+        keep_beside(db, desk, ticket, typed, *([Purpose.REPLY] if is_too_late or was_sent else []))
     if is_too_late:
         with desk.change():  # the drafts are committed, and the refusal is in the trail
             raise refusal(desk.actor, ticket)
-    return ticket
+    return Kept(ticket, was_sent)
 
 
 def keep_beside(db: Db, desk: Desk, ticket: Ticket, typed: Typed, *done: Purpose) -> None:
@@ -100,7 +116,7 @@ def _keep(db: Db, desk: Desk, ticket: Ticket, purpose: Purpose, part: Fields, ty
     means = (db, desk.deployment, desk.actor, desk.keys, ticket)
     if purpose is Purpose.REPLY:
         if is_begun(part) or ticket.is_taken:
-            replies.keep_reply(*means, part[REPLY], now=desk.now)
+            replies.keep_reply(*means, part[REPLY], form=form_id(typed), now=desk.now)
         return
     if purpose is Purpose.SAFETY:
         part = {**part, **as_fields(Template.SAFETY, SAFETY, typed)}

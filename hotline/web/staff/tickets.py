@@ -28,7 +28,7 @@ from hotline.web.routing import Router
 from hotline.web.staff.board import decide
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
-from hotline.web.staff.drafts import done_or_kept, keep_beside, keep_typed
+from hotline.web.staff.drafts import done_or_kept, keep_all, keep_beside, keep_typed
 from hotline.web.staff.note_form import came_back, template_of
 from hotline.web.staff.notes import check_review, has_review, keep_review
 from hotline.web.staff.queue import no_key_yet, off_duty
@@ -97,12 +97,14 @@ def open_ticket(desk: DeskDep, reference: str) -> Response:
 
 @router.post("/messages", name="ticket.reply", dependencies=[may(Permission.TICKET_WRITE)])
 def reply(desk: DeskDep, reference: str, form: Reply) -> Response:
-    """Show what the caller will see, or send it. What was typed is a draft until it is sent.
+    """Show what the caller will see, or send it. What was typed is a draft until it is sent, and never after.
 
     A safety review that was filled in beside the first reply is recorded with it.
     """
     if form.model is None or form.model.step == "preview":
-        return _preview(desk, keep_typed(desk, reference, form.raw), form)
+        kept = keep_all(desk, reference, form.raw)
+        latest = address_of(kept.ticket.reference, "#latest")
+        return go(latest) if kept.was_sent else _preview(desk, kept.ticket, form)
     try:
         with done_or_kept(desk, reference, form.raw), desk.change() as db:
             ticket = hold_own(db, desk.actor, reference)

@@ -1,8 +1,10 @@
-"""A ticket that is open in two tabs: nothing is sent without a word, and nothing typed is lost."""
+"""A ticket in two tabs, or a page come back to: nothing is sent twice without a word, nothing typed lost."""
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from hotline.tickets.models import Draft, Message
 from tests import flows
 from tests.cast import Caller, House
 from tests.web.staff.desks import Desks, form_on, url, words
@@ -141,3 +143,82 @@ def test_a_reply_sent_twice_is_one_reply_also_when_another_followed(
 
     assert again.headers["location"] == f"{url(taken)}#latest"
     assert len(sent(house, taken)) == 3
+
+
+def replies_begun(house: House) -> int:
+    with house.database.read() as db:
+        return len(db.scalars(select(Draft).where(Draft.purpose == "reply")).all())
+
+
+def send_one(lin: httpx.Client, taken: Caller) -> dict[str, str]:
+    """Lin has previewed a reply and sent it; what her pages before that posted."""
+    to = url(taken, "/messages")
+    typed = {**form_on(lin.get(url(taken)), url(taken, "/drafts")), "text": "你好，我在。"}
+    lin.post(to, data=form_on(lin.post(to, data=typed), to))
+    return typed
+
+
+def test_the_preview_of_what_was_sent_leads_to_the_ticket(desks: Desks, house: House, taken: Caller) -> None:
+    lin = desks.at_desk("lin")
+    typed = send_one(lin, taken)
+
+    again = lin.post(url(taken, "/messages"), data={**typed, "step": "preview"})
+
+    assert (again.status_code, again.headers["location"]) == (303, f"{url(taken)}#latest")
+    assert replies_begun(house) == 0
+    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。"]
+
+
+@pytest.mark.parametrize(
+    ("part", "press"),
+    [
+        ("/drafts", {}),
+        ("/level", {"level": "P2", "reason": "more-urgent"}),
+        ("/safety", {"safety_asked": "said-no"}),
+        ("/notes", {"note_brought": "睡眠", "step": "final"}),
+        ("/messages", {"step": "send"}),
+    ],
+)
+def test_what_was_sent_becomes_no_draft_again_by_any_button(
+    desks: Desks, house: House, taken: Caller, part: str, press: dict[str, str]
+) -> None:
+    lin = desks.at_desk("lin")
+    typed = send_one(lin, taken)
+
+    assert lin.post(url(taken, part), data={**typed, **press}).status_code in {204, 303}
+
+    assert replies_begun(house) == 0
+    assert "Not finished yet" not in words(lin.get("/staff"))
+
+
+def test_going_back_to_write_something_else_keeps_that_as_a_draft(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    lin = desks.at_desk("lin")
+    typed = send_one(lin, taken)
+
+    preview = lin.post(url(taken, "/messages"), data={**typed, "text": "还有一句。"})
+
+    assert preview.status_code == 200
+    assert replies_begun(house) == 1
+    assert ">\n还有一句。</textarea>" in lin.get(url(taken)).text
+
+
+def test_coming_back_to_a_preview_after_the_ticket_was_closed_leads_to_it(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    lin = desks.at_desk("lin")
+    typed = send_one(lin, taken)
+    flows.close(house, "lin", taken)
+
+    assert lin.post(url(taken, "/messages"), data=typed).headers["location"] == f"{url(taken)}#latest"
+
+
+def test_somebody_elses_words_are_a_draft_like_any_other(desks: Desks, house: House, taken: Caller) -> None:
+    with house.database.read() as db:
+        first = db.scalars(select(Message.id).where(Message.ticket_id == taken.ticket)).one()
+
+    typed = {"form_id": first.hex, "text": "我最近睡不着。"}
+    assert desks.at_desk("lin").post(url(taken, "/messages"), data=typed).status_code == 200
+
+    assert replies_begun(house) == 1
