@@ -10,7 +10,12 @@
     let changed = false;
     let sending = Promise.resolve();
     let underway = false;
+    let isAside = false; // another window's words had to make room: said until the page is left
     let timer = 0;
+    const say = (what) => {
+      const word = isAside && what !== "failed" ? "aside" : what;
+      if (status) status.textContent = status.dataset[word] || "";
+    };
     const send = async (closing) => {
       underway = true;
       let kept = false;
@@ -18,12 +23,13 @@
         const body = new URLSearchParams(new FormData(form));
         const answer = await fetch(form.dataset.draft, { method: "POST", body, credentials: "same-origin", redirect: "error", keepalive: closing && body.toString().length < 60000 });
         kept = answer.ok;
+        isAside = isAside || answer.headers.has("hotline-set-aside");
       } catch {
         kept = false;
       }
       underway = false;
       if (!kept) changed = true;
-      if (status) status.textContent = kept ? status.dataset.saved : status.dataset.failed;
+      say(kept ? "saved" : "failed");
     };
     const save = (closing) => {
       clearTimeout(timer);
@@ -36,7 +42,7 @@
     };
     form.addEventListener("input", (event) => {
       changed = true;
-      if (status) status.textContent = "";
+      say("");
       status = event.target.closest("section, form").querySelector("[data-draft-status]") || status; // beside what is typed
       if (!timer) timer = setTimeout(() => save(false), PAUSE);
     });

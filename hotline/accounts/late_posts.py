@@ -1,6 +1,7 @@
 """Forms that came after their writer's session had ended: sealed to that person, offered after they sign in.
 
-They are sealed to the public key alone, since nothing that opens anything is at hand then.
+They are sealed to the public key alone, since nothing that opens anything is at hand then. So are words
+that had to make room for what the same person wrote in another window.
 """
 
 import os
@@ -8,13 +9,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import Exists, delete, exists, select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account, Credential, LatePost, SessionRow
 from hotline.accounts.sessions import TOKEN_BYTES, Kind
 from hotline.base.db import insert_row, rows_changed
-from hotline.base.errors import NotFound
+from hotline.base.errors import NotFound, Tampered
 from hotline.keyring import admissions, vault
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
@@ -41,8 +42,57 @@ def keep(
     Signing out does not make a writer unknown: their pages may still be open in the same browser.
     """
     writer = writer_of(db, token, now=now)
-    account = db.get(Account, writer) if writer else None
-    credential = db.get(Credential, writer) if writer else None
+    return writer is not None and _keep_for(db, deployment, writer, address, fields, now=now)
+
+
+def set_aside(
+    db: Session,
+    deployment: Deployment,
+    keys: Unlocked,
+    page: str,
+    fields: Mapping[str, str],
+    *,
+    now: datetime,
+) -> bool:
+    """Words that had to make room for others on this page wait for their writer as a late post does.
+
+    What was set aside there before, and these words begin with, is not kept twice. The address of a page
+    is no form's: what came too late goes into drafts at a sign-in, and this never does.
+    """
+    forget_within(db, keys, page, fields)
+    return _keep_for(db, deployment, keys.holder.id, page, fields, now=now)
+
+
+def forget_within(db: Session, keys: Unlocked, page: str, fields: Mapping[str, str]) -> None:
+    """What was set aside on this page, and these words begin with, is somewhere else now."""
+    for earlier in waiting_for(db, keys.holder.id):
+        if earlier.address == page and _is_within(keys, earlier, fields):
+            forget(db, keys.holder.id, earlier.id)
+
+
+def is_set_aside(account: UUID, page: str) -> Exists:
+    """For another question: whether words that had to make room on this page wait for this person."""
+    return exists().where(LatePost.account_id == account, LatePost.address == page)
+
+
+def _is_within(keys: Unlocked, earlier: LatePost, fields: Mapping[str, str]) -> bool:
+    try:
+        words = vault.open_late_post(keys, earlier.id, earlier.address, earlier.sealed)
+    except Tampered:
+        return False
+    return all(fields.get(name, "").startswith(text) for name, text in words.items())
+
+
+def _keep_for(
+    db: Session,
+    deployment: Deployment,
+    writer: UUID,
+    address: str,
+    fields: Mapping[str, str],
+    *,
+    now: datetime,
+) -> bool:
+    account, credential = db.get(Account, writer), db.get(Credential, writer)
     if account is None or credential is None or account.disabled_at is not None:
         return False
     version = credential.key_version

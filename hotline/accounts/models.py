@@ -110,7 +110,7 @@ class SlowDown(Table):
 
 
 class LatePost(Table):
-    """A form that came after its session had ended, sealed to whoever wrote it."""
+    """A form that came after its session had ended, or words that made room: sealed to their writer."""
 
     __tablename__ = "late_posts"
 

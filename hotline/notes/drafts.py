@@ -4,37 +4,37 @@ The page is one form, so whatever is pressed on it brings everything that is typ
 """
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from hotline.accounts import late_posts
 from hotline.base.errors import Refused
 from hotline.keyring.founding import Deployment
+from hotline.keyring.grants import DataKey
 from hotline.keyring.holder import Unlocked
 from hotline.notes import policy
 from hotline.notes.templates import FIELDS, Template
 from hotline.permissions import Actor
-from hotline.tickets import drafts
+from hotline.tickets import drafts, queries
 from hotline.tickets.confidential import notes_key, own_key
-from hotline.tickets.drafts import Purpose
+from hotline.tickets.drafts import REPLY, Purpose
 from hotline.tickets.models import Ticket
+from hotline.tickets.side_by_side import Begun, Fields, Merged, Page, is_done, merged
 
-Fields = Mapping[str, str]
-"""Field name → what was typed; several answers to one question are a line each."""
-
-REPLY = "text"
 SAFETY = "safety_"
 NOTE = "note_"
 ABOUT = "about"
 
 _WITH_ABOUT = ("when", "day", "at", ABOUT)
-_QUESTIONS = {
-    prefix + field.name
+_ASKED = {
+    (SAFETY if template is Template.SAFETY else NOTE) + field.name: field
     for template, fields in FIELDS.items()
-    for prefix in (SAFETY if template is Template.SAFETY else NOTE,)
     for field in fields
 }
+_QUESTIONS = set(_ASKED)
+_PROSE = {ABOUT, *(name for name, field in _ASKED.items() if not field.options and not field.most)}
 
 
 def parts_of(typed: Fields) -> dict[Purpose, Fields]:
@@ -66,17 +66,45 @@ def keep(
     purpose: Purpose,
     fields: Fields,
     *,
+    page: Page | None = None,
     now: datetime,
-) -> None:
-    """Keep what was typed so far, nothing of it checked. No answer at all is no draft."""
+) -> bool:
+    """Keep what was typed so far, nothing of it checked. No answer at all is no draft.
+
+    Whether another page's words had to be set aside for it.
+    """
     if not policy.may_write(actor, ticket):
         raise Refused
-    if not is_begun(fields):
-        drafts.forget(db, actor.id, ticket.id, purpose)
-        return
-    typed = {name: text for name, text in fields.items() if text.strip()}
+    here = {name: text for name, text in fields.items() if text.strip()} if is_begun(fields) else {}
+    if not here and all(draft.purpose != purpose for draft in queries.drafts_of(db, ticket.id, actor.id)):
+        return False
     key = notes_key(db, deployment, keys, ticket)
-    drafts.keep(db, actor, ticket, key, purpose, json.dumps(typed, ensure_ascii=False), now=now)
+    own = page.gives(ticket.id, actor.id, purpose) if page else uuid4()
+    there = _begun(db, actor, ticket, key, purpose) if page else None
+    both = merged(page, own, there, here, _PROSE) if page else Merged(own, here)
+    text = json.dumps(both.words, ensure_ascii=False) if both.words else ""
+    drafts.keep(db, actor, ticket, key, purpose, text, id_=both.id, now=now)
+    return bool(both.gone) and drafts.set_aside(db, deployment, keys, ticket, both.gone, now=now)
+
+
+def end(
+    db: Session,
+    deployment: Deployment,
+    actor: Actor,
+    keys: Unlocked,
+    ticket: Ticket,
+    purpose: Purpose,
+    done: Fields,
+    *,
+    page: Page | None,
+) -> None:
+    """This was done, and waits nowhere. What another page has saved, and says more, stays a draft."""
+    late_posts.forget_within(db, keys, drafts.page_address(ticket), done)
+    key = own_key(db, deployment, keys, ticket) if page else None
+    there = _begun(db, actor, ticket, key, purpose) if key else None
+    own = page.gives(ticket.id, actor.id, purpose) if page else None
+    if not (page and own and there) or is_done(page, own, there, done, _PROSE):
+        drafts.forget(db, actor.id, ticket.id, purpose)
 
 
 def find(
@@ -87,3 +115,8 @@ def find(
     text = drafts.find(db, actor, ticket, key, purpose) if key else ""
     fields: dict[str, str] = json.loads(text) if text else {}
     return fields
+
+
+def _begun(db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose) -> Begun | None:
+    there = drafts.begun(db, actor, ticket, key, purpose)
+    return Begun(there[0], json.loads(there[1])) if there else None

@@ -16,12 +16,13 @@ from hotline.base.errors import NotFound, Refused, Tampered
 from hotline.keyring.founding import Deployment
 from hotline.keyring.holder import Unlocked
 from hotline.notes import drafts as notes
-from hotline.notes.drafts import REPLY, Fields, is_begun, parts_of
+from hotline.notes.drafts import is_begun, parts_of
 from hotline.permissions import Actor
 from hotline.tickets import drafts as replies
 from hotline.tickets import queries as tickets
-from hotline.tickets.drafts import Purpose
+from hotline.tickets.drafts import REPLY, Purpose
 from hotline.tickets.models import Ticket
+from hotline.tickets.side_by_side import Fields, Page, page_of
 
 ADDRESS = re.compile(r"/staff/tickets/([^/]+)/.+")
 
@@ -46,7 +47,7 @@ def make_drafts(db: Session, deployment: Deployment, actor: Actor, keys: Unlocke
     """Late posts to the person's own tickets become their drafts, the newest first; returns how many.
 
     A draft that was saved after the post came is left alone, and so is an older post than the one
-    that became the draft: nothing typed is thrown away.
+    that became the draft: nothing typed is thrown away. An older draft from another page is set aside.
     """
     done: dict[Place, Fields] = {}
     for post in reversed(late_posts.waiting_for(db, actor.id)):
@@ -56,7 +57,8 @@ def make_drafts(db: Session, deployment: Deployment, actor: Actor, keys: Unlocke
             begun = {(ticket.id, one): part for one, part in parts_of(fields).items() if is_begun(part)}
             for place, part in begun.items():
                 if place not in done and _is_newest(db, actor, post, place):
-                    _keep(db, deployment, actor, keys, ticket, place[1], part, now=now)
+                    page = page_of(fields, place[1])
+                    _keep(db, deployment, actor, keys, ticket, place[1], part, page=page, now=now)
                     done[place] = part
         except (NotFound, Refused, Tampered):
             continue
@@ -88,10 +90,11 @@ def _keep(
     purpose: Purpose,
     fields: Fields,
     *,
+    page: Page | None,
     now: datetime,
 ) -> None:
     means = (db, deployment, actor, keys, ticket)
     if purpose is Purpose.REPLY:
-        replies.keep_reply(*means, fields[REPLY], now=now)
+        replies.keep_reply(*means, fields[REPLY], page=page, now=now)
     else:
-        notes.keep(*means, purpose, {**notes.find(*means, purpose), **fields}, now=now)
+        notes.keep(*means, purpose, {**notes.find(*means, purpose), **fields}, page=page, now=now)

@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from hotline.base.db import delete_rows, insert_row
+from hotline.accounts import late_posts
+from hotline.base.db import delete_rows, insert_row, knows, rows_of
 from hotline.base.errors import Refused
 from hotline.base.locks import one_after_the_other
 from hotline.keyring import grants
@@ -19,8 +20,11 @@ from hotline.permissions import Actor
 from hotline.tickets import policy, queries
 from hotline.tickets.actions import is_again
 from hotline.tickets.models import Draft, Message, Ticket
+from hotline.tickets.side_by_side import Begun, Fields, Page, is_done, merged
 
 DRAFT = "draft"
+REPLY = "text"
+"""The field in which a reply is written."""
 
 
 class Purpose(StrEnum):
@@ -33,7 +37,15 @@ class Purpose(StrEnum):
 
 
 def keep(
-    db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose, text: str, *, now: datetime
+    db: Session,
+    actor: Actor,
+    ticket: Ticket,
+    key: DataKey,
+    purpose: Purpose,
+    text: str,
+    *,
+    id_: UUID | None = None,
+    now: datetime,
 ) -> None:
     """Replace this person's draft for the purpose. An empty one is no draft."""
     one_after_the_other(db, ticket.id.bytes, actor.id.bytes)
@@ -41,7 +53,7 @@ def keep(
     if not text.strip():
         return
     draft = Draft(
-        id=uuid4(),
+        id=id_ or uuid4(),
         ticket_id=ticket.id,
         account_id=actor.id,
         purpose=purpose,
@@ -53,6 +65,18 @@ def keep(
     insert_row(db, draft)
 
 
+def begun(
+    db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose
+) -> tuple[UUID, str] | None:
+    """The draft's id and text as they are now; nobody changes them until this transaction ends."""
+    one_after_the_other(db, ticket.id.bytes, actor.id.bytes)
+    values = {"account": actor.id, "ticket": ticket.id, "purpose": purpose}
+    draft = next(iter(rows_of(db, _BEGUN, values)), None)
+    if draft is None or draft.compartment != key.compartment or draft.epoch != key.epoch:
+        return None
+    return draft.id, key.open(draft.body, record=draft.id, kind=_kind(purpose), author=str(actor.id))
+
+
 def find(db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose) -> str:
     """The draft's text, or nothing."""
     begun = queries.drafts_of(db, ticket.id, actor.id)
@@ -60,6 +84,20 @@ def find(db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpo
     if draft is None or draft.compartment != key.compartment or draft.epoch != key.epoch:
         return ""
     return key.open(draft.body, record=draft.id, kind=_kind(purpose), author=str(actor.id))
+
+
+def on_page(db: Session, actor: Actor, ticket: Ticket) -> tuple[dict[str, Draft], bool]:
+    """The drafts that the ticket's page shows, sealed, and whether any words were set aside there."""
+    mine = (Draft.ticket_id == ticket.id) & (Draft.account_id == actor.id)
+    is_set_aside = late_posts.is_set_aside(actor.id, page_address(ticket))
+    # From the ticket's row, so that there is an answer without a draft as well.
+    wanted = (
+        select(Draft, is_set_aside).select_from(Ticket).outerjoin(Draft, mine).where(Ticket.id == ticket.id)
+    )
+    found: list[tuple[Draft | None, bool]] = [(row[0], row[1]) for row in db.execute(wanted)]
+    begun = [draft for draft, _ in found if draft is not None]
+    knows(db, (Draft, ticket.id, actor.id), begun)
+    return {draft.purpose: draft for draft in begun}, any(is_aside for _, is_aside in found)
 
 
 def keep_reply(
@@ -70,16 +108,62 @@ def keep_reply(
     ticket: Ticket,
     text: str,
     *,
-    form: UUID | None = None,
+    page: Page | None = None,
     now: datetime,
-) -> None:
-    """Keep a half-written reply for the ticket's own counselor; not one that its `form` has sent."""
+) -> bool:
+    """Keep a half-written reply for the ticket's own counselor; not one that its page has sent.
+
+    Whether another page's words had to be set aside for it.
+    """
     if not policy.may_reply(actor, ticket):
         raise Refused
-    if was_sent(db, deployment, actor, keys, ticket, text, form=form):
-        return
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
-    keep(db, actor, ticket, key, Purpose.REPLY, text, now=now)
+    if page is None:
+        keep(db, actor, ticket, key, Purpose.REPLY, text, now=now)
+        return False
+    if was_sent(db, deployment, actor, keys, ticket, text, form=page.form):
+        return False
+    here = {REPLY: text} if text.strip() else {}
+    own = page.gives(ticket.id, actor.id, Purpose.REPLY)
+    both = merged(page, own, _reply_begun(db, actor, ticket, key), here, {REPLY})
+    keep(db, actor, ticket, key, Purpose.REPLY, both.words.get(REPLY, ""), id_=both.id, now=now)
+    return bool(both.gone) and set_aside(db, deployment, keys, ticket, both.gone, now=now)
+
+
+def end_reply(
+    db: Session,
+    deployment: Deployment,
+    actor: Actor,
+    keys: Unlocked,
+    ticket: Ticket,
+    text: str,
+    *,
+    page: Page | None,
+) -> None:
+    """The text was sent, and waits nowhere. What another page has saved, and says something else, stays."""
+    late_posts.forget_within(db, keys, page_address(ticket), {REPLY: text})
+    key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
+    there = _reply_begun(db, actor, ticket, key) if page else None
+    own = page.gives(ticket.id, actor.id, Purpose.REPLY) if page else None
+    if not (page and own and there) or is_done(page, own, there, {REPLY: text}, {REPLY}):
+        forget(db, actor.id, ticket.id, Purpose.REPLY)
+
+
+def set_aside(
+    db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticket, gone: Fields, *, now: datetime
+) -> bool:
+    """What had to make room on the ticket's page waits for its writer under their account."""
+    return late_posts.set_aside(db, deployment, keys, page_address(ticket), gone, now=now)
+
+
+def page_address(ticket: Ticket) -> str:
+    """Where what was set aside says that it comes from."""
+    return f"/staff/tickets/{ticket.reference}"
+
+
+def _reply_begun(db: Session, actor: Actor, ticket: Ticket, key: DataKey) -> Begun | None:
+    there = begun(db, actor, ticket, key, Purpose.REPLY)
+    return Begun(there[0], {REPLY: there[1]}) if there else None
 
 
 def was_sent(
@@ -108,6 +192,11 @@ def find_reply(db: Session, deployment: Deployment, actor: Actor, keys: Unlocked
     return find(db, actor, ticket, key, Purpose.REPLY)
 
 
+_BEGUN = select(Draft.id, Draft.compartment, Draft.epoch, Draft.body).where(
+    Draft.account_id == bindparam("account"),
+    Draft.ticket_id == bindparam("ticket"),
+    Draft.purpose == bindparam("purpose"),
+)
 _FORGET = delete(Draft).where(
     Draft.account_id == bindparam("account"),
     Draft.ticket_id == bindparam("ticket"),

@@ -1,4 +1,4 @@
-"""One's own account: language, passphrase, sessions, fingerprint, and what came too late to be posted."""
+"""One's own account: language, passphrase, sessions, fingerprint, and texts that no draft could take."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
@@ -20,8 +20,9 @@ from hotline.keyring.stretching import stretch_passphrase
 from hotline.permissions import KEY_ROLES, Permission
 from hotline.roster import actions as roster
 from hotline.web.deps import DatabaseDep, Founded, LanesDep, Now, PagesDep, SettingsDep
-from hotline.web.forms import Bound, Form, MailAddress, Says, blank, form_of
+from hotline.web.forms import Bound, Form, MailAddress, Says, blank, form_of, texts_to_give_back
 from hotline.web.headers import clear_cookie, set_cookie
+from hotline.web.reading import Typed
 from hotline.web.render import Pages, go
 from hotline.web.routing import Router
 from hotline.web.staff.deps import Signed, SignedIn, may, session_token
@@ -254,7 +255,8 @@ def _late_posts(db: Db, signed: SignedIn) -> list[tuple[LatePost, list[str]]]:
             _, fields = late_posts.open_one(db, signed.keys, post.id)
         except Tampered:
             fields = {}
-        found.append((post, [text for text in fields.values() if text.strip()]))
+        typed = Typed({name: (text,) for name, text in fields.items()})
+        found.append((post, [text for _, text in texts_to_give_back(typed)]))
     return found
 
 

@@ -16,14 +16,15 @@ from hotline.base.digits import plain
 from hotline.base.errors import HotlineError, Invalid
 from hotline.base.i18n import Language
 from hotline.notes import drafts as notes
-from hotline.notes.drafts import NOTE, REPLY, SAFETY, Fields, is_begun, parts_of
+from hotline.notes.drafts import NOTE, SAFETY, is_begun, parts_of
 from hotline.notes.templates import Template
 from hotline.permissions import Permission
 from hotline.tickets import drafts as replies
-from hotline.tickets.drafts import Purpose
+from hotline.tickets.drafts import REPLY, Purpose
 from hotline.tickets.models import Ticket
 from hotline.tickets.policy import refusal
 from hotline.tickets.queries import own_ticket
+from hotline.tickets.side_by_side import FORM, OPENED, Fields, Page, page_of
 from hotline.web.headers import set_cookie
 from hotline.web.reading import Typed, read_form
 from hotline.web.render import go
@@ -35,6 +36,9 @@ from hotline.web.transaction import Db
 
 PLACE = {purpose: f"#{purpose}" for purpose in (Purpose.REPLY, Purpose.NOTE, Purpose.SAFETY)}
 NEXT_TICKET = "/staff/queue/next"
+
+SET_ASIDE = "hotline-set-aside"
+"""The header that tells the script of another page's words, which had to make room."""
 
 router = Router(prefix="/staff/tickets/{reference}/drafts")
 
@@ -50,16 +54,18 @@ def save(
     """
     if not parts_of(_flat(typed)):
         raise Invalid
-    ticket = keep_typed(desk, reference, typed)
+    kept = keep_all(desk, reference, typed)
     if "text/html" not in request.headers.get("accept", ""):
-        return Response(status_code=204)
+        return Response(status_code=204, headers={SET_ASIDE: "yes"} if kept.has_set_aside else None)
     if typed.has("then", "next"):
         return RedirectResponse(NEXT_TICKET, 307)
     if (other := plain(typed.text("then"))).isascii() and other.isdecimal():
         return go(address_of(other))
     wanted = template_of(typed.text("next"))
     place = PLACE.get(Purpose(purpose), "") if (purpose := typed.text("purpose")) in set(Purpose) else ""
-    answer = go(address_of(ticket.reference, f"?note={wanted}{PLACE[Purpose.NOTE]}" if wanted else place))
+    answer = go(
+        address_of(kept.ticket.reference, f"?note={wanted}{PLACE[Purpose.NOTE]}" if wanted else place)
+    )
     if typed.text("language") in set(Language):
         set_cookie(answer, desk.pages.settings, "language", typed.text("language"))
     return answer
@@ -67,10 +73,15 @@ def save(
 
 @dataclass(frozen=True)
 class Kept:
-    """What became of the texts on a page; `was_sent`: its reply is in the conversation, and no draft."""
+    """What became of the texts on a page.
+
+    `was_sent`: its reply is in the conversation, and no draft. `has_set_aside`: another page's words had
+    to make room.
+    """
 
     ticket: Ticket
     was_sent: bool
+    has_set_aside: bool
 
 
 def keep_typed(desk: Desk, reference: str, typed: Typed) -> Ticket:
@@ -88,18 +99,29 @@ def keep_all(desk: Desk, reference: str, typed: Typed) -> Kept:
         own = (db, desk.deployment, desk.actor, desk.keys, ticket)
         was_sent = replies.was_sent(*own, typed.text(REPLY), form=form_id(typed))
         is_too_late = not (ticket.is_taken or was_sent) and is_begun({REPLY: typed.text(REPLY)})
-        keep_beside(db, desk, ticket, typed, *([Purpose.REPLY] if is_too_late or was_sent else []))
+        done = [Purpose.REPLY] if is_too_late or was_sent else []
+        has_set_aside = keep_beside(db, desk, ticket, typed, *done)
     if is_too_late:
         with desk.change():  # the drafts are committed, and the refusal is in the trail
             raise refusal(desk.actor, ticket)
-    return Kept(ticket, was_sent)
+    return Kept(ticket, was_sent, has_set_aside)
 
 
-def keep_beside(db: Db, desk: Desk, ticket: Ticket, typed: Typed, *done: Purpose) -> None:
-    """What stands on the page beside what is being `done` is a draft."""
-    for purpose, part in parts_of(_flat(typed)).items():
-        if purpose not in done:
-            _keep(db, desk, ticket, purpose, part, typed)
+def keep_beside(db: Db, desk: Desk, ticket: Ticket, typed: Typed, *done: Purpose) -> bool:
+    """What stands on the page beside what is being `done` is a draft. Whether other words were set aside."""
+    parts = parts_of(_flat(typed)).items()
+    set_aside = [_keep(db, desk, ticket, one, part, typed) for one, part in parts if one not in done]
+    return any(set_aside)
+
+
+def end(db: Db, desk: Desk, ticket: Ticket, purpose: Purpose, typed: Typed) -> None:
+    """What stood on the page was sent or finished, and is no draft any more."""
+    page = _page(typed, purpose)
+    means = (db, desk.deployment, desk.actor, desk.keys, ticket)
+    if purpose is Purpose.REPLY:
+        replies.end_reply(*means, typed.text(REPLY), page=page)
+    else:
+        notes.end(*means, purpose, _flat(typed), page=page)
 
 
 @contextmanager
@@ -112,18 +134,22 @@ def done_or_kept(desk: Desk, reference: str, typed: Typed) -> Iterator[None]:
         raise
 
 
-def _keep(db: Db, desk: Desk, ticket: Ticket, purpose: Purpose, part: Fields, typed: Typed) -> None:
+def _keep(db: Db, desk: Desk, ticket: Ticket, purpose: Purpose, part: Fields, typed: Typed) -> bool:
     means = (db, desk.deployment, desk.actor, desk.keys, ticket)
+    page = _page(typed, purpose)
     if purpose is Purpose.REPLY:
-        if is_begun(part) or ticket.is_taken:
-            replies.keep_reply(*means, part[REPLY], form=form_id(typed), now=desk.now)
-        return
+        is_due = is_begun(part) or ticket.is_taken
+        return is_due and replies.keep_reply(*means, part[REPLY], page=page, now=desk.now)
     if purpose is Purpose.SAFETY:
         part = {**part, **as_fields(Template.SAFETY, SAFETY, typed)}
     if purpose is Purpose.NOTE:
         template = template_of(typed.text("template")) or Template.HELPLINE
         part = {**notes.find(*means, purpose), **as_fields(template, NOTE, typed), "template": template.value}
-    notes.keep(*means, purpose, part, now=desk.now)
+    return notes.keep(*means, purpose, part, page=page, now=desk.now)
+
+
+def _page(typed: Typed, purpose: Purpose) -> Page | None:
+    return page_of({name: typed.text(name) for name in (FORM, OPENED + purpose)}, purpose)
 
 
 def _flat(typed: Typed) -> Fields:

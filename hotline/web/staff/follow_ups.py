@@ -17,7 +17,6 @@ from hotline.followups.cadence import Interval, due_in, due_on, today
 from hotline.followups.lifecycle import Outcome
 from hotline.permissions import Permission
 from hotline.roster.hours import OpeningHours
-from hotline.tickets import drafts
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries import hold_own
@@ -27,7 +26,7 @@ from hotline.web.render import go
 from hotline.web.routing import Router
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
-from hotline.web.staff.drafts import keep_typed
+from hotline.web.staff.drafts import end, keep_typed
 from hotline.web.staff.follow_up_panel import WORDS
 from hotline.web.staff.ticket_page import CameBack, show
 from hotline.web.staff.ticket_words import WORDS as TICKET_WORDS
@@ -136,7 +135,7 @@ def _do(db: Db, desk: Desk, ticket: Ticket, form: Bound[FollowUpForm]) -> None:
         due_at = _due_at(asked, desk.now, desk.hours)
         own = (db, desk.deployment, desk.actor, desk.keys, ticket)
         actions.plan(*own, due_at, asked.about, form=same, tz=desk.pages.settings.zone, now=desk.now)
-        drafts.forget(db, desk.actor.id, ticket.id, Purpose.FOLLOW_UP)
+        end(db, desk, ticket, Purpose.FOLLOW_UP, form.raw)
     elif asked.step == "reopen":
         actions.reopen(db, desk.actor, ticket, now=desk.now)
     elif asked.follow_up is None:

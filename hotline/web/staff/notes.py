@@ -11,7 +11,7 @@ from hotline.notes import actions
 from hotline.notes.drafts import NOTE, SAFETY
 from hotline.notes.templates import Template, check
 from hotline.permissions import Permission
-from hotline.tickets import drafts, levelling
+from hotline.tickets import levelling
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.levelling import Reason
 from hotline.tickets.levels import Level
@@ -23,7 +23,7 @@ from hotline.web.render import go
 from hotline.web.routing import Router
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
-from hotline.web.staff.drafts import done_or_kept, keep_beside
+from hotline.web.staff.drafts import done_or_kept, end, keep_beside
 from hotline.web.staff.note_form import answers_of, came_back, check_form, template_of
 from hotline.web.staff.ticket_page import CameBack, show
 from hotline.web.transaction import Db
@@ -54,7 +54,7 @@ def write_note(desk: DeskDep, reference: str, typed: Whole) -> Response:
                 form=form_id(typed),
                 now=desk.now,
             )
-            drafts.forget(db, desk.actor.id, ticket.id, Purpose.NOTE)
+            end(db, desk, ticket, Purpose.NOTE, typed)
     except Invalid as wrong:
         return show(desk, reference, CameBack(note=came_back(typed, NOTE, wrong)), status=422)
     return go(address_of(ticket.reference, "#notes"))
@@ -101,7 +101,7 @@ def keep_review(db: Db, desk: Desk, ticket: Ticket, typed: Typed) -> None:
     if level and level != ticket.level:
         reason = Reason(typed.text("safety_reason"))
         levelling.set_level(db, desk.actor, ticket, Level(level), reason, desk.hours, now=desk.now)
-    drafts.forget(db, desk.actor.id, ticket.id, Purpose.SAFETY)
+    end(db, desk, ticket, Purpose.SAFETY, typed)
 
 
 def _level_problems(ticket: Ticket, typed: Typed) -> dict[str, Problem]:

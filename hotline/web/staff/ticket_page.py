@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,10 +17,11 @@ from hotline.notes.queries import notes_of
 from hotline.notes.templates import FIELDS, Template
 from hotline.tickets import drafts
 from hotline.tickets.actions import MESSAGE_LIMIT, Author, Conversation, read_as_counselor
-from hotline.tickets.drafts import Purpose
+from hotline.tickets.drafts import REPLY, Purpose
 from hotline.tickets.lifecycle import State
-from hotline.tickets.models import LevelProposal, Ticket
-from hotline.tickets.queries import Done, done_to, drafts_of, my_most_pressing, own_ticket, pending
+from hotline.tickets.models import Draft, LevelProposal, Ticket
+from hotline.tickets.queries import Done, done_to, my_most_pressing, own_ticket, pending
+from hotline.tickets.side_by_side import OPENED, Fields, shown
 from hotline.web.forms import Bound
 from hotline.web.reading import Typed
 from hotline.web.staff.desk import Desk, address_of
@@ -65,11 +65,19 @@ class Held:
     days: list[Day]
     names: dict[UUID, str]
     reply: str = field(repr=False)
-    safety: note_drafts.Fields = field(repr=False)
-    note: note_drafts.Fields = field(repr=False)
-    about: note_drafts.Fields = field(repr=False)
-    saved: dict[str, datetime | None]
+    safety: Fields = field(repr=False)
+    note: Fields = field(repr=False)
+    about: Fields = field(repr=False)
+    begun_drafts: dict[str, Draft]
+    has_set_aside: bool
     follow_ups: Panel
+
+    @property
+    def drafts(self) -> dict[Purpose, Fields]:
+        """The words of each draft; nothing for one that is not there."""
+        reply = {REPLY: self.reply} if self.reply else {}
+        others = {Purpose.NOTE: self.note, Purpose.SAFETY: self.safety, Purpose.FOLLOW_UP: self.about}
+        return {Purpose.REPLY: reply, **others}
 
 
 def show(
@@ -123,7 +131,7 @@ def _open(db: Db, desk: Desk, ticket: Ticket) -> Held:
     )
     means = (db, desk.deployment, journal, desk.actor, desk.keys, ticket)
     own = (db, desk.deployment, desk.actor, desk.keys, ticket)
-    me = desk.actor.id
+    begun, has_set_aside = drafts.on_page(db, desk.actor, ticket)
     is_deleted = ticket.state == State.DELETED
     conversation = None if is_deleted else read_as_counselor(*means, now=desk.now)
     notes = read_notes(*means, now=desk.now)
@@ -143,7 +151,8 @@ def _open(db: Db, desk: Desk, ticket: Ticket) -> Held:
         note=note_drafts.find(*own, Purpose.NOTE),
         about=note_drafts.find(*own, Purpose.FOLLOW_UP),
         follow_ups=gather(db, desk, journal, ticket),
-        saved=dict.fromkeys(Purpose) | {one.purpose: one.saved_at for one in drafts_of(db, ticket.id, me)},
+        begun_drafts=begun,
+        has_set_aside=has_set_aside,
     )
 
 
@@ -165,9 +174,29 @@ def _names(db: Db, done: Sequence[Done], authors: Collection[UUID | None]) -> di
     return known | (aliases(db, missing) if missing else {})
 
 
-def _begun(fields: note_drafts.Fields) -> AnyForm | None:
+def _begun(fields: Fields) -> AnyForm | None:
     """A form as its draft has it; None without one."""
     return Bound(Typed({name: (text,) for name, text in fields.items()})) if fields else None
+
+
+def _opened(held: Held, came_back: CameBack) -> dict[str, str]:
+    """The hidden fields in which the page says which drafts it shows; not one that it has in other words."""
+    forms = {
+        Purpose.REPLY: came_back.reply,
+        Purpose.NOTE: came_back.note,
+        Purpose.SAFETY: came_back.safety,
+        Purpose.FOLLOW_UP: came_back.follow_up,
+    }
+    return {
+        OPENED + purpose: shown(held.begun_drafts[purpose].id, words)
+        for purpose, words in held.drafts.items()
+        if words and _has_all(forms[purpose], words)
+    }
+
+
+def _has_all(form: AnyForm | None, words: Fields) -> bool:
+    """Whether the form, if one came back, has these words where it has such fields."""
+    return form is None or all("\n".join(form.all(n)) == w for n, w in words.items() if form.raw.has(n))
 
 
 def _forms(held: Held, came_back: CameBack, asked: Template | None) -> dict[str, object]:
@@ -184,6 +213,8 @@ def _forms(held: Held, came_back: CameBack, asked: Template | None) -> dict[str,
     }
     return {
         "form_id": uuid4().hex,
+        "opened": _opened(held, came_back),
+        "saved": dict.fromkeys(Purpose) | {name: draft.saved_at for name, draft in held.begun_drafts.items()},
         "seen": len(held.conversation.said) if held.conversation else 0,
         "reply_form": came_back.reply or Bound(Typed({"text": (held.reply,)})),
         "safety_form": came_back.safety or Bound(Typed(review)),

@@ -13,7 +13,7 @@ from hotline.base.errors import Invalid, Problem, TakenBy
 from hotline.base.i18n import N_
 from hotline.notes.drafts import SAFETY
 from hotline.permissions import Permission
-from hotline.tickets import actions, drafts, ending, levelling, returning
+from hotline.tickets import actions, ending, levelling, returning
 from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG, Said, SentSince
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.levelling import Reason
@@ -28,7 +28,7 @@ from hotline.web.routing import Router
 from hotline.web.staff.board import decide
 from hotline.web.staff.deps import may
 from hotline.web.staff.desk import Desk, DeskDep, address_of, form_id
-from hotline.web.staff.drafts import done_or_kept, keep_all, keep_beside, keep_typed
+from hotline.web.staff.drafts import done_or_kept, end, keep_all, keep_beside, keep_typed
 from hotline.web.staff.note_form import came_back, template_of
 from hotline.web.staff.notes import check_review, has_review, keep_review
 from hotline.web.staff.queue import no_key_yet, off_duty
@@ -104,7 +104,9 @@ def reply(desk: DeskDep, reference: str, form: Reply) -> Response:
     if form.model is None or form.model.step == "preview":
         kept = keep_all(desk, reference, form.raw)
         latest = address_of(kept.ticket.reference, "#latest")
-        return go(latest) if kept.was_sent else _preview(desk, kept.ticket, form)
+        return (
+            go(latest) if kept.was_sent else _preview(desk, kept.ticket, form, set_aside=kept.has_set_aside)
+        )
     try:
         with done_or_kept(desk, reference, form.raw), desk.change() as db:
             ticket = hold_own(db, desk.actor, reference)
@@ -123,7 +125,7 @@ def reply(desk: DeskDep, reference: str, form: Reply) -> Response:
                 tz=desk.pages.settings.zone,
                 now=desk.now,
             )
-            drafts.forget(db, desk.actor.id, ticket.id, Purpose.REPLY)
+            end(db, desk, ticket, Purpose.REPLY, form.raw)
     except SentSince:
         return _told_first(desk, reference, form)
     except ReviewProblem as wrong:
@@ -232,7 +234,9 @@ def _told_first(desk: Desk, reference: str, form: Bound[ReplyForm]) -> Response:
     return _preview(desk, ticket, form, status=409)
 
 
-def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm], *, status: int = 200) -> Response:
+def _preview(
+    desk: Desk, ticket: Ticket, form: Bound[ReplyForm], *, set_aside: bool = False, status: int = 200
+) -> Response:
     if form.model is None:
         return show(desk, ticket.reference, CameBack(reply=form), status=422)
     brings_review = has_review(ticket, form.raw)
@@ -260,6 +264,7 @@ def _preview(desk: Desk, ticket: Ticket, form: Bound[ReplyForm], *, status: int 
         brings_review=brings_review,
         sent=sent.said,
         told=sent.told,
+        has_set_aside=set_aside,
         address=address_of(ticket.reference),
         step=address_of(ticket.reference),
     )

@@ -4,6 +4,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from hotline.accounts.models import LatePost
+from hotline.notes import late
 from hotline.tickets.models import Draft, Message
 from tests import flows
 from tests.cast import Caller, House
@@ -189,6 +191,22 @@ def test_what_was_sent_becomes_no_draft_again_by_any_button(
 
     assert replies_begun(house) == 0
     assert "Not finished yet" not in words(lin.get("/staff"))
+
+
+def test_what_was_sent_and_comes_again_too_late_becomes_no_draft(
+    desks: Desks, house: House, taken: Caller
+) -> None:
+    lin = desks.at_desk("lin")
+    typed = send_one(lin, taken)
+    lin.post("/staff/lock", data={**typed, "belongs_to": url(taken, "/messages")})
+
+    with house.database.write() as db:
+        actor, keys = house.actor(db, "lin"), house.person("lin").keys
+        late.make_drafts(db, house.deployment, actor, keys, now=desks.now)
+
+    assert replies_begun(house) == 0
+    with house.database.read() as db:
+        assert db.scalars(select(LatePost)).all() == []
 
 
 def test_going_back_to_write_something_else_keeps_that_as_a_draft(

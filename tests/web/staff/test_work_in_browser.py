@@ -50,6 +50,13 @@ def test_a_counselor_takes_reviews_answers_and_notes(
     assert flows.words_of(site.house, caller.keys, caller)[-1] == "谢谢你写下来。"
 
 
+LEFT = """() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+"""What a page is told when another window covers it: then it saves by itself."""
+
+
 @pytest.fixture
 def taken(house: House) -> Caller:
     """Lin's ticket."""
@@ -160,3 +167,28 @@ def test_changing_the_form_of_a_note_works_without_a_script(
 
     expect(page.get_by_label("主观：来访者怎么说")).to_be_visible()
     expect(page.get_by_label("下一步计划")).to_have_value("周三再写")
+
+
+@pytest.mark.parametrize("js", [True, False])
+def test_what_two_windows_hold_of_one_reply_is_all_kept(
+    site: Site, open_page: OpenPage, taken: Caller, *, js: bool
+) -> None:
+    first = half_write(site, open_page, taken, js=js)
+    second = first.context.new_page()
+    second.goto(url(taken))
+    second.get_by_label("写给来访者的回复").fill("另一种说法")
+    first.locator("#reply").get_by_role("button", name="保存草稿").click()
+    expect(first.get_by_text("的草稿。")).to_be_visible()
+    expect(first.get_by_text("另一个窗口里写了不同的内容")).to_have_count(0)
+    if js:
+        second.evaluate(LEFT)
+        expect(second.locator("#reply [data-draft-status]")).to_contain_text("另一个窗口里写了不同的内容")
+        second.get_by_label("写给来访者的回复").press_sequentially("，再想想")
+        expect(second.locator("#reply [data-draft-status]")).to_contain_text("另一个窗口里写了不同的内容")
+
+    second.locator("#reply").get_by_role("button", name="保存草稿").click()
+
+    expect(second.get_by_text("另一个窗口里写了不同的内容")).to_be_visible()
+    expect(second.get_by_label("写给来访者的回复")).to_have_value("另一种说法" + ("，再想想" if js else ""))
+    second.goto("/staff/account")
+    expect(second.get_by_label("你写的内容")).to_have_value("写到一半")
