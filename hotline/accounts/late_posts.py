@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Exists, delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
 from hotline.accounts.models import Account, Credential, LatePost, SessionRow
@@ -70,9 +70,10 @@ def forget_within(db: Session, keys: Unlocked, page: str, fields: Mapping[str, s
             forget(db, keys.holder.id, earlier.id)
 
 
-def is_set_aside(account: UUID, page: str) -> Exists:
-    """For another question: whether words that had to make room on this page wait for this person."""
-    return exists().where(LatePost.account_id == account, LatePost.address == page)
+IS_SET_ASIDE = exists().where(
+    LatePost.account_id == bindparam("account"), LatePost.address == bindparam("page")
+)
+"""For another question: whether words that had to make room on this page wait for this person."""
 
 
 def _is_within(keys: Unlocked, earlier: LatePost, fields: Mapping[str, str]) -> bool:

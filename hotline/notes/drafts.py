@@ -99,7 +99,11 @@ def end(
     page: Page | None,
 ) -> None:
     """This was done, and waits nowhere. What another page has saved, and says more, stays a draft."""
-    late_posts.forget_within(db, keys, drafts.page_address(ticket), done)
+    there_are, has_set_aside = drafts.waiting(db, actor, ticket)
+    if has_set_aside:
+        late_posts.forget_within(db, keys, drafts.page_address(ticket), done)
+    if purpose not in there_are:
+        return
     key = own_key(db, deployment, keys, ticket) if page else None
     there = _begun(db, actor, ticket, key, purpose) if key else None
     own = page.gives(ticket.id, actor.id, purpose) if page else None

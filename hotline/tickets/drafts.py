@@ -86,18 +86,35 @@ def find(db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpo
     return key.open(draft.body, record=draft.id, kind=_kind(purpose), author=str(actor.id))
 
 
+_MINE = (Draft.ticket_id == Ticket.id) & (Draft.account_id == bindparam("account"))
+_THIS = Ticket.id == bindparam("ticket")
+# From the ticket's row, so that there is an answer without a draft as well.
+_ON_PAGE = select(Draft, late_posts.IS_SET_ASIDE).select_from(Ticket).outerjoin(Draft, _MINE).where(_THIS)
+_WAITING = (
+    select(Draft.purpose, late_posts.IS_SET_ASIDE.label("aside"))
+    .select_from(Ticket)
+    .outerjoin(Draft, _MINE)
+    .where(_THIS)
+)
+
+
 def on_page(db: Session, actor: Actor, ticket: Ticket) -> tuple[dict[str, Draft], bool]:
     """The drafts that the ticket's page shows, sealed, and whether any words were set aside there."""
-    mine = (Draft.ticket_id == ticket.id) & (Draft.account_id == actor.id)
-    is_set_aside = late_posts.is_set_aside(actor.id, page_address(ticket))
-    # From the ticket's row, so that there is an answer without a draft as well.
-    wanted = (
-        select(Draft, is_set_aside).select_from(Ticket).outerjoin(Draft, mine).where(Ticket.id == ticket.id)
-    )
-    found: list[tuple[Draft | None, bool]] = [(row[0], row[1]) for row in db.execute(wanted)]
+    rows = db.execute(_ON_PAGE, _on(ticket, actor))
+    found: list[tuple[Draft | None, bool]] = [(row[0], row[1]) for row in rows]
     begun = [draft for draft, _ in found if draft is not None]
     knows(db, (Draft, ticket.id, actor.id), begun)
     return {draft.purpose: draft for draft in begun}, any(is_aside for _, is_aside in found)
+
+
+def waiting(db: Session, actor: Actor, ticket: Ticket) -> tuple[set[str], bool]:
+    """For what this person has drafts on the ticket, and whether any words were set aside there."""
+    rows = rows_of(db, _WAITING, _on(ticket, actor))
+    return {row.purpose for row in rows if row.purpose}, any(row.aside for row in rows)
+
+
+def _on(ticket: Ticket, actor: Actor) -> dict[str, object]:
+    return {"ticket": ticket.id, "account": actor.id, "page": page_address(ticket)}
 
 
 def keep_reply(
@@ -141,7 +158,11 @@ def end_reply(
     page: Page | None,
 ) -> None:
     """The text was sent, and waits nowhere. What another page has saved, and says something else, stays."""
-    late_posts.forget_within(db, keys, page_address(ticket), {REPLY: text})
+    there_are, has_set_aside = waiting(db, actor, ticket)
+    if has_set_aside:
+        late_posts.forget_within(db, keys, page_address(ticket), {REPLY: text})
+    if Purpose.REPLY not in there_are:
+        return
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
     there = _reply_begun(db, actor, ticket, key) if page else None
     own = page.gives(ticket.id, actor.id, Purpose.REPLY) if page else None
