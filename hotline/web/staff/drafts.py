@@ -50,7 +50,8 @@ def save(
     """Everything that stands on the page is kept. The script gets 204, a button the page again.
 
     `next` names another form for the note: what both forms ask goes along. `language` is the switch
-    in the header, `then` the way to the next ticket, or to another one by its reference.
+    in the header, whose address says what form for the note was asked for; `then` is the way to the
+    next ticket, or to another one by its reference.
     """
     if not parts_of(_flat(typed)):
         raise Invalid
@@ -61,7 +62,8 @@ def save(
         return RedirectResponse(NEXT_TICKET, 307)
     if (other := plain(typed.text("then"))).isascii() and other.isdecimal():
         return go(address_of(other))
-    wanted = template_of(typed.text("next"))
+    asked = request.query_params.get("note", "") if typed.asks_language else ""
+    wanted = template_of(typed.text("next") or asked)
     place = PLACE.get(Purpose(purpose), "") if (purpose := typed.text("purpose")) in set(Purpose) else ""
     answer = go(
         address_of(kept.ticket.reference, f"?note={wanted}{PLACE[Purpose.NOTE]}" if wanted else place)

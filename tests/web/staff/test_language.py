@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.web.staff.desks import Desks, form_on, words
+from tests import flows
+from tests.cast import House
+from tests.web.staff.desks import Desks, form_on, url, words
 
 CHINESE = {"language": "zh-Hans"}
 
@@ -40,3 +42,19 @@ def test_the_other_language_shows_the_same_week(desks: Desks) -> None:
     answer = desk.post("/language", data={**fields, **CHINESE}, follow_redirects=True)
 
     assert "2026年11月30日起一周的值班" in words(answer)
+
+
+def test_on_a_ticket_the_form_for_the_note_stays(desks: Desks, house: House) -> None:
+    caller = house.send()
+    flows.take(house, "lin", caller)
+    lin = desks.at_desk("lin")
+    page = lin.get(url(caller, "?note=soap"))
+    assert f'formaction="{url(caller, "/drafts?note=soap")}" name="language"' in page.text
+
+    answer = lin.post(
+        url(caller, "/drafts?note=soap"),
+        data={"text": "", "purpose": "reply", **CHINESE},
+        headers={"Accept": "text/html"},
+    )
+
+    assert answer.headers["Location"] == url(caller, "?note=soap#note")
