@@ -5,11 +5,9 @@ The page is one form, so whatever is pressed on it brings everything that is typ
 
 import json
 from datetime import datetime
-from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from hotline.accounts import late_posts
 from hotline.base.errors import Refused
 from hotline.keyring.founding import Deployment
 from hotline.keyring.grants import DataKey
@@ -19,9 +17,9 @@ from hotline.notes.templates import FIELDS, Template
 from hotline.permissions import Actor
 from hotline.tickets import drafts, queries
 from hotline.tickets.confidential import notes_key, own_key
-from hotline.tickets.drafts import REPLY, Purpose
+from hotline.tickets.drafts import REPLY, Purpose, Writing
 from hotline.tickets.models import Ticket
-from hotline.tickets.side_by_side import Begun, Fields, Merged, Page, is_done, merged
+from hotline.tickets.side_by_side import Fields, Page
 
 SAFETY = "safety_"
 NOTE = "note_"
@@ -35,6 +33,9 @@ _ASKED = {
 }
 _QUESTIONS = set(_ASKED)
 _PROSE = {ABOUT, *(name for name, field in _ASKED.items() if not field.options and not field.most)}
+
+
+_AS_ANSWERS = Writing(_PROSE, write=lambda words: json.dumps(words, ensure_ascii=False), read=json.loads)
 
 
 def parts_of(typed: Fields) -> dict[Purpose, Fields]:
@@ -79,12 +80,8 @@ def keep(
     if not here and all(draft.purpose != purpose for draft in queries.drafts_of(db, ticket.id, actor.id)):
         return False
     key = notes_key(db, deployment, keys, ticket)
-    own = page.gives(ticket.id, actor.id, purpose) if page else uuid4()
-    there = _begun(db, actor, ticket, key, purpose) if page else None
-    both = merged(page, own, there, here, _PROSE) if page else Merged(own, here)
-    text = json.dumps(both.words, ensure_ascii=False) if both.words else ""
-    drafts.keep(db, actor, ticket, key, purpose, text, id_=both.id, now=now)
-    return bool(both.gone) and drafts.set_aside(db, deployment, keys, ticket, both.gone, now=now)
+    means = (db, deployment, actor, keys, ticket, key)
+    return drafts.keep_words(*means, purpose, here, _AS_ANSWERS, page=page, now=now)
 
 
 def end(
@@ -99,16 +96,11 @@ def end(
     page: Page | None,
 ) -> None:
     """This was done, and waits nowhere. What another page has saved, and says more, stays a draft."""
-    there_are, has_set_aside = drafts.waiting(db, actor, ticket)
-    if has_set_aside:
-        late_posts.forget_within(db, keys, drafts.page_address(ticket), done)
-    if purpose not in there_are:
-        return
-    key = own_key(db, deployment, keys, ticket) if page else None
-    there = _begun(db, actor, ticket, key, purpose) if key else None
-    own = page.gives(ticket.id, actor.id, purpose) if page else None
-    if not (page and own and there) or is_done(page, own, there, done, _PROSE):
-        drafts.forget(db, actor.id, ticket.id, purpose)
+
+    def open_key() -> DataKey | None:
+        return own_key(db, deployment, keys, ticket)
+
+    drafts.end_words(db, actor, keys, ticket, open_key, purpose, done, _AS_ANSWERS, page=page)
 
 
 def find(
@@ -119,8 +111,3 @@ def find(
     text = drafts.find(db, actor, ticket, key, purpose) if key else ""
     fields: dict[str, str] = json.loads(text) if text else {}
     return fields
-
-
-def _begun(db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose) -> Begun | None:
-    there = drafts.begun(db, actor, ticket, key, purpose)
-    return Begun(there[0], json.loads(there[1])) if there else None

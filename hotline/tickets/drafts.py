@@ -1,5 +1,7 @@
 """Half-written texts: sealed records of kind "draft" in the compartment they will end up in."""
 
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -20,7 +22,7 @@ from hotline.permissions import Actor
 from hotline.tickets import policy, queries
 from hotline.tickets.actions import is_again
 from hotline.tickets.models import Draft, Message, Ticket
-from hotline.tickets.side_by_side import Begun, Fields, Page, is_done, merged
+from hotline.tickets.side_by_side import Begun, Fields, Merged, Page, is_done, merged
 
 DRAFT = "draft"
 REPLY = "text"
@@ -65,16 +67,79 @@ def keep(
     insert_row(db, draft)
 
 
-def begun(
-    db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose
-) -> tuple[UUID, str] | None:
-    """The draft's id and text as they are now; nobody changes them until this transaction ends."""
+@dataclass(frozen=True)
+class Writing:
+    """How the words of a draft are written down, and in which fields somebody would miss them."""
+
+    prose: Collection[str]
+    write: Callable[[Fields], str]
+    read: Callable[[str], Fields]
+
+
+def keep_words(
+    db: Session,
+    deployment: Deployment,
+    actor: Actor,
+    keys: Unlocked,
+    ticket: Ticket,
+    key: DataKey,
+    purpose: Purpose,
+    here: Fields,
+    how: Writing,
+    *,
+    page: Page | None,
+    now: datetime,
+) -> bool:
+    """What stands `here` is the draft, with what another page of the ticket has saved.
+
+    Whether any of that had to be set aside: it waits for its writer under their account.
+    """
+    own = page.gives(ticket.id, actor.id, purpose) if page else uuid4()
+    there = _begun(db, actor, ticket, key, purpose, how) if page else None
+    both = merged(page, own, there, here, how.prose) if page else Merged(own, here)
+    text = how.write(both.words) if both.words else ""
+    keep(db, actor, ticket, key, purpose, text, id_=both.id, now=now)
+    aside = (keys, page_address(ticket), both.gone)
+    return bool(both.gone) and late_posts.set_aside(db, deployment, *aside, now=now)
+
+
+def end_words(
+    db: Session,
+    actor: Actor,
+    keys: Unlocked,
+    ticket: Ticket,
+    open_key: Callable[[], DataKey | None],
+    purpose: Purpose,
+    done: Fields,
+    how: Writing,
+    *,
+    page: Page | None,
+) -> None:
+    """This was sent or finished, and waits nowhere. What another page has saved, and says more, stays."""
+    there_are, has_set_aside = waiting(db, actor, ticket)
+    if has_set_aside:
+        late_posts.forget_within(db, keys, page_address(ticket), done)
+    if purpose not in there_are:
+        return
+    key = open_key() if page else None
+    there = _begun(db, actor, ticket, key, purpose, how) if key else None
+    if not (page and there) or is_done(
+        page, page.gives(ticket.id, actor.id, purpose), there, done, how.prose
+    ):
+        forget(db, actor.id, ticket.id, purpose)
+
+
+def _begun(
+    db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose, how: Writing
+) -> Begun | None:
+    """The draft as it is now; nobody changes it until this transaction ends."""
     one_after_the_other(db, ticket.id.bytes, actor.id.bytes)
     values = {"account": actor.id, "ticket": ticket.id, "purpose": purpose}
     draft = next(iter(rows_of(db, _BEGUN, values)), None)
     if draft is None or draft.compartment != key.compartment or draft.epoch != key.epoch:
         return None
-    return draft.id, key.open(draft.body, record=draft.id, kind=_kind(purpose), author=str(actor.id))
+    text = key.open(draft.body, record=draft.id, kind=_kind(purpose), author=str(actor.id))
+    return Begun(draft.id, how.read(text))
 
 
 def find(db: Session, actor: Actor, ticket: Ticket, key: DataKey, purpose: Purpose) -> str:
@@ -134,17 +199,12 @@ def keep_reply(
     """
     if not policy.may_reply(actor, ticket):
         raise Refused
+    if page and was_sent(db, deployment, actor, keys, ticket, text, form=page.form):
+        return False
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
-    if page is None:
-        keep(db, actor, ticket, key, Purpose.REPLY, text, now=now)
-        return False
-    if was_sent(db, deployment, actor, keys, ticket, text, form=page.form):
-        return False
     here = {REPLY: text} if text.strip() else {}
-    own = page.gives(ticket.id, actor.id, Purpose.REPLY)
-    both = merged(page, own, _reply_begun(db, actor, ticket, key), here, {REPLY})
-    keep(db, actor, ticket, key, Purpose.REPLY, both.words.get(REPLY, ""), id_=both.id, now=now)
-    return bool(both.gone) and set_aside(db, deployment, keys, ticket, both.gone, now=now)
+    means = (db, deployment, actor, keys, ticket, key)
+    return keep_words(*means, Purpose.REPLY, here, _AS_IT_IS, page=page, now=now)
 
 
 def end_reply(
@@ -158,33 +218,16 @@ def end_reply(
     page: Page | None,
 ) -> None:
     """The text was sent, and waits nowhere. What another page has saved, and says something else, stays."""
-    there_are, has_set_aside = waiting(db, actor, ticket)
-    if has_set_aside:
-        late_posts.forget_within(db, keys, page_address(ticket), {REPLY: text})
-    if Purpose.REPLY not in there_are:
-        return
-    key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
-    there = _reply_begun(db, actor, ticket, key) if page else None
-    own = page.gives(ticket.id, actor.id, Purpose.REPLY) if page else None
-    if not (page and own and there) or is_done(page, own, there, {REPLY: text}, {REPLY}):
-        forget(db, actor.id, ticket.id, Purpose.REPLY)
 
+    def open_key() -> DataKey:
+        return grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
 
-def set_aside(
-    db: Session, deployment: Deployment, keys: Unlocked, ticket: Ticket, gone: Fields, *, now: datetime
-) -> bool:
-    """What had to make room on the ticket's page waits for its writer under their account."""
-    return late_posts.set_aside(db, deployment, keys, page_address(ticket), gone, now=now)
+    end_words(db, actor, keys, ticket, open_key, Purpose.REPLY, {REPLY: text}, _AS_IT_IS, page=page)
 
 
 def page_address(ticket: Ticket) -> str:
     """Where what was set aside says that it comes from."""
     return f"/staff/tickets/{ticket.reference}"
-
-
-def _reply_begun(db: Session, actor: Actor, ticket: Ticket, key: DataKey) -> Begun | None:
-    there = begun(db, actor, ticket, key, Purpose.REPLY)
-    return Begun(there[0], {REPLY: there[1]}) if there else None
 
 
 def was_sent(
@@ -213,6 +256,7 @@ def find_reply(db: Session, deployment: Deployment, actor: Actor, keys: Unlocked
     return find(db, actor, ticket, key, Purpose.REPLY)
 
 
+_AS_IT_IS = Writing({REPLY}, write=lambda words: words[REPLY], read=lambda text: {REPLY: text})
 _BEGUN = select(Draft.id, Draft.compartment, Draft.epoch, Draft.body).where(
     Draft.account_id == bindparam("account"),
     Draft.ticket_id == bindparam("ticket"),
