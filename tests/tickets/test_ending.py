@@ -85,13 +85,6 @@ def state_of(house: House, caller: Caller) -> Ticket:
         return db.get_one(Ticket, caller.ticket)
 
 
-@pytest.fixture
-def lins(house: House) -> Caller:
-    caller = house.send()
-    flows.take(house, "lin", caller)
-    return caller
-
-
 def test_safety_is_looked_at_before_the_first_reply_and_before_closing(house: House, lins: Caller) -> None:
     with pytest.raises(ReviewFirst):
         flows.reply(house, "lin", lins, "你好。")

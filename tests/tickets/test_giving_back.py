@@ -23,13 +23,6 @@ from tests.cast import HOURS, NOON, Caller, House
 LATER = NOON + timedelta(hours=2)
 
 
-@pytest.fixture
-def lins(house: House) -> Caller:
-    caller = house.send()
-    flows.take(house, "lin", caller)
-    return caller
-
-
 def ticket_of(house: House, caller: Caller) -> Ticket:
     with house.database.read() as db:
         return db.get_one(Ticket, caller.ticket)

@@ -19,13 +19,6 @@ from tests.assignment.lines import state_of
 from tests.cast import NOON, Caller, House
 
 
-@pytest.fixture
-def lins(house: House) -> Caller:
-    caller = house.send()
-    flows.take(house, "lin", caller)
-    return caller
-
-
 def disable(house: House, name: str) -> None:
     with house.database.write() as db:
         people.disable(db, house.actor(db, "administrator"), house.person(name).id, now=NOON)
