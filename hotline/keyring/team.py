@@ -71,15 +71,14 @@ def unlock(db: Session, deployment: Deployment, keys: Unlocked, version: int | N
 
 def is_held_by(db: Session, keys: Unlocked) -> bool:
     """Whether this person has the newest team key; one just admitted gets it with a colleague's next post."""
-    team = queries.newest_team(db)
-    share = queries.team_shares(db, team.version).get(keys.holder.id) if team else None
-    return share is not None and share.holder_version == keys.holder.version
+    return holders(db).get(keys.holder.id) == keys.holder.version
 
 
-def holders(db: Session) -> set[UUID]:
+def holders(db: Session) -> Members:
     """Whoever has a share of the newest team key, present members or not."""
     team = queries.newest_team(db)
-    return set(queries.team_shares(db, team.version)) if team else set()
+    shares = queries.team_shares(db, team.version) if team else {}
+    return {member: share.holder_version for member, share in shares.items()}
 
 
 def changes_alone(db: Session) -> None:

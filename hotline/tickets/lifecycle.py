@@ -115,6 +115,10 @@ class BackInQueue(Meanwhile, NotFound):
     message = N_("This ticket went back to the queue in the meantime and is not yours any more.")
 
 
+class AlreadyBack(BackInQueue):
+    """And that is what was asked for: somebody has pressed twice."""
+
+
 def may_become(state: State, following: State) -> bool:
     """Whether a ticket can go from one state to the other."""
     return following in NEXT[state]

@@ -90,26 +90,26 @@ def _waits_for_nobody(db: Session, deployment: Deployment, ticket: Ticket) -> bo
 
 def is_without_counselor(db: Session, deployment: Deployment, ticket: Ticket, *, now: datetime) -> bool:
     """Left behind by its counselor, or they are off duty while an answer is overdue."""
-    if _is_left_behind(db, deployment, ticket):
-        return True
-    if ticket.assignee_id is None or not _is_with_somebody(ticket):
-        return False
+    counselor = _counselor_of(ticket)
     overdue = ticket.reply_due_at is not None and now > ticket.reply_due_at
-    return overdue and on_duty_since(db, ticket.assignee_id, now=now) is None
+    is_away = counselor is not None and overdue and on_duty_since(db, counselor, now=now) is None
+    return is_away or _is_left_behind(db, deployment, ticket)
 
 
 def _is_left_behind(db: Session, deployment: Deployment, ticket: Ticket) -> bool:
     """Its counselor is disabled, not a counselor any more, or without the key."""
-    if ticket.assignee_id is None or not _is_with_somebody(ticket):
+    counselor = _counselor_of(ticket)
+    if counselor is None:
         return False
-    account = db.get(Account, ticket.assignee_id)
+    account = db.get(Account, counselor)
     if account is None or Role.COUNSELOR not in effective_roles(db, deployment, account):
         return True
     return ticket.is_taken and not _holds_key(db, ticket, account.id)
 
 
-def _is_with_somebody(ticket: Ticket) -> bool:
-    return ticket.state in {State.TAKEN, State.ASSIGNED}
+def _counselor_of(ticket: Ticket) -> UUID | None:
+    """Whoever has the open ticket, opened or not."""
+    return ticket.assignee_id if ticket.state in {State.TAKEN, State.ASSIGNED} else None
 
 
 def _holds_key(db: Session, ticket: Ticket, account: UUID) -> bool:

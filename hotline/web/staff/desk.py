@@ -92,7 +92,7 @@ class Desk:
 
     def without_key(self, db: Db, people: Iterable[UUID]) -> set[UUID]:
         """Which of these counselors were just admitted and cannot open anything yet."""
-        return set(people) - team.holders(db) if self.signed.team_is_behind else set()
+        return set(people) - set(team.holders(db)) if self.signed.team_is_behind else set()
 
     def look(self) -> AbstractContextManager[Db]:
         """A session that only reads. Never inside `change()`."""

@@ -4,15 +4,13 @@ from fastapi import Request
 from starlette.responses import Response
 
 from hotline.notes.drafts import NOTE
-from hotline.tickets.lifecycle import BackInQueue, Meanwhile
+from hotline.tickets.lifecycle import AlreadyBack, Meanwhile
 from hotline.web.csrf import READING
 from hotline.web.errors import failure_of
 from hotline.web.forms import texts_to_give_back
 from hotline.web.reading import typed_so_far
 from hotline.web.render import Pages
 from hotline.web.staff.desk import address_of
-
-GIVES_BACK = "/hand-over"
 
 
 async def tell(request: Request, error: Exception) -> Response:
@@ -21,7 +19,6 @@ async def tell(request: Request, error: Exception) -> Response:
     pages: Pages = request.app.state.pages
     typed = await typed_so_far(request)
     was_sent = request.method not in READING
-    is_as_asked = isinstance(error, BackInQueue) and request.url.path.endswith(GIVES_BACK)  # pressed twice
     texts = [(name, text) for name, text in texts_to_give_back(typed) if was_sent]
     address = address_of(error.reference) if error.reference else ""
     kept = [text for name, text in texts if not (address and name.startswith(NOTE))]
@@ -30,7 +27,7 @@ async def tell(request: Request, error: Exception) -> Response:
         "staff/ticket/meanwhile.html",
         failure_of(error).status,
         what=error.message,
-        is_undone=was_sent and not is_as_asked,
+        is_undone=was_sent and not isinstance(error, AlreadyBack),
         kept=kept,
         has_note=len(kept) < len(texts),
         address=address,

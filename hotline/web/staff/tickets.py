@@ -18,7 +18,7 @@ from hotline.tickets.actions import MESSAGE_LIMIT, TOO_LONG, Said, SentSince
 from hotline.tickets.drafts import Purpose
 from hotline.tickets.levelling import Reason
 from hotline.tickets.levels import Level
-from hotline.tickets.lifecycle import Outcome
+from hotline.tickets.lifecycle import AlreadyBack, BackInQueue, Outcome
 from hotline.tickets.models import Ticket
 from hotline.tickets.queries import has_sent_since, hold_own, own_ticket
 from hotline.web.forms import Bound, Form, Says, Text, form_of
@@ -177,10 +177,13 @@ def close(desk: DeskDep, reference: str, form: Closing) -> Response:
 @router.post("/hand-over", name="ticket.hand_over", dependencies=[may(Permission.TICKET_WRITE)])
 def give_back(desk: DeskDep, reference: str, typed: Annotated[Typed, Depends(read_form)]) -> Response:
     """The ticket waits in the queue again. What was half-written on it stays a draft of this person."""
-    keep_typed(desk, reference, typed)
-    with desk.change() as db:
-        ticket = hold_own(db, desk.actor, reference)
-        returning.give_back(db, desk.deployment, desk.actor, desk.keys, ticket, now=desk.now)
+    try:
+        keep_typed(desk, reference, typed)
+        with desk.change() as db:
+            ticket = hold_own(db, desk.actor, reference)
+            returning.give_back(db, desk.deployment, desk.actor, desk.keys, ticket, now=desk.now)
+    except BackInQueue:
+        raise AlreadyBack from None
     return go("/staff?done=given-back")
 
 
