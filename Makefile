@@ -8,6 +8,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 V       := .venv/bin
 HOTLINE := $(V)/python -m hotline
 PYTEST  := $(V)/python -m pytest -n 3 --dist worksteal
+LONGER  := thorough or postgres
 INSTALL := $(V)/python -m pip install -qq --disable-pip-version-check --require-hashes --only-binary=:all:
 LOCK    := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
 ASSETS  := build/vendor/htmx.min.js
@@ -18,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test test-postgres postgres check chaos bench screenshots wheel assets pictures migration lock free-port browser
+.PHONY: help run setup test test-thorough test-postgres postgres check chaos bench screenshots wheel assets pictures migration lock free-port browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 23
@@ -32,10 +33,13 @@ run: free-port .venv/.run $(ASSETS) ## look around: install, make a demo, serve 
 setup: .venv/.run $(ASSETS) ## for real: install and prepare the database; no demo, no server
 	@$(HOTLINE) migrate
 
-test: .venv/.dev $(ASSETS) browser ## run every test; REQUIRE_BROWSER=1, REQUIRE_POSTGRES=1: fail where one is missing
-	@CHROMIUM="$(CHROMIUM)" $(PYTEST)
+test: .venv/.dev $(ASSETS) browser ## run the tests, browser included; REQUIRE_BROWSER=1: fail where there is none
+	@CHROMIUM="$(CHROMIUM)" $(PYTEST) -m "not ($(LONGER))"
 
-test-postgres: .venv/.dev $(ASSETS) browser ## the same on a PostgreSQL server (15 or newer) that the tests start themselves
+test-thorough: .venv/.dev $(ASSETS) browser ## run those that take longer: every variant, killed servers, many processes
+	@CHROMIUM="$(CHROMIUM)" $(PYTEST) -m "$(LONGER)"
+
+test-postgres: .venv/.dev $(ASSETS) browser ## run both on a PostgreSQL server (15 or newer) that the tests start themselves
 	@CHROMIUM="$(CHROMIUM)" $(PYTEST) --database postgresql
 
 postgres: .venv/.run ## for real: install PostgreSQL's driver as well

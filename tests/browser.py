@@ -45,6 +45,11 @@ PATIENCE_MS = 10_000
 
 OpenPage = Callable[..., Page]
 
+with_and_without_scripts = pytest.mark.parametrize(
+    "js", [pytest.param(True, id="js"), pytest.param(False, id="no-js", marks=pytest.mark.thorough)]
+)
+"""What a test over HTTP shows, it shows without scripts: a browser without them is for the thorough run."""
+
 
 @dataclass
 class Watch:

@@ -27,8 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(50_000, 20, 50)  # looking for rubbish as often as usual takes a seventh of the time
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is about SQLite itself is left out elsewhere."""
+    """What is about SQLite itself is left out elsewhere; what is left is put into order."""
     if databases.chosen() is not Kind.SQLITE:
         others = [item for item in items if item.get_closest_marker("sqlite")]
         config.hook.pytest_deselected(items=others)
@@ -37,13 +38,32 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def slow_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Tests in a browser wait for it: half come first, half in the middle, where a second worker begins."""
-    slow = [item for item in items if item.get_closest_marker("browser")]
-    rest = [item for item in items if not item.get_closest_marker("browser")]
-    first = [item for item in slow if "promises" in item.path.parts]
-    second = [item for item in slow if "promises" not in item.path.parts]
-    before = max(0, len(items) // 2 - len(first))
-    return [*first, *rest[:before], *second, *rest[before:]]
+    """What is made once in a process, or waits for a browser, begins the shares of the three workers.
+
+    They are the Makefile's. What another worker takes over when it has nothing more to do is a share's end.
+    """
+    begins: dict[str, list[pytest.Item]] = {"every screen": [], "a browser": [], "the demo": []}
+    rest: list[pytest.Item] = []
+    for item in items:
+        begins.get(_begins_with(item), rest).append(item)
+    share = len(items) // len(begins)
+    ordered: list[pytest.Item] = []
+    for number, begin in enumerate(begins.values(), start=1):
+        ordered += begin
+        room = max(0, share * number - len(ordered))
+        ordered, rest = [*ordered, *rest[:room]], rest[room:]
+    return [*ordered, *rest]
+
+
+def _begins_with(item: pytest.Item) -> str:
+    """Which share begins with this test, by what it asks for; none for most."""
+    fixtures = getattr(item, "fixturenames", ())
+    if "demo" in fixtures:
+        return "the demo"
+    in_browser = item.get_closest_marker("browser") is not None
+    if "screens_in" in fixtures or (in_browser and "promises" in item.path.parts):
+        return "every screen"
+    return "a browser" if in_browser else ""
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -22,6 +22,8 @@ from tests.followups import plans
 from tests.promises.rows import rows_in
 from tests.terminal import hotline, in_house, the_line
 
+pytestmark = pytest.mark.thorough
+
 LATER = NOON.replace(year=2027)
 
 

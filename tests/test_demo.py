@@ -104,6 +104,7 @@ def stories() -> list[Story]:
     return load_stories()
 
 
+@pytest.mark.thorough
 def test_there_are_requests_in_every_state_level_and_language(demo: Database) -> None:
     with demo.read() as db:
         all_of_them = db.scalars(select(Ticket)).all()
@@ -119,6 +120,7 @@ def test_there_are_requests_in_every_state_level_and_language(demo: Database) ->
     assert any(ticket.reply_due_at and ticket.reply_due_at < now for ticket in waiting)
 
 
+@pytest.mark.thorough
 def test_there_is_everything_a_counselor_can_leave_behind(demo: Database) -> None:
     with demo.read() as db:
         notes = db.scalars(select(Note)).all()
@@ -129,6 +131,7 @@ def test_there_is_everything_a_counselor_can_leave_behind(demo: Database) -> Non
     assert {note.is_final for note in notes} == {True, False}
 
 
+@pytest.mark.thorough
 def test_twelve_closed_weeks_are_released_with_sixty_contacts_or_more(demo: Database) -> None:
     weeks = released(demo, Kind.CONTACTS)
 
@@ -136,6 +139,7 @@ def test_twelve_closed_weeks_are_released_with_sixty_contacts_or_more(demo: Data
     assert all(table is not None and table.cells["request"] >= 60 for table in weeks[-12:])
 
 
+@pytest.mark.thorough
 def test_a_quarter_and_its_months_are_released(demo: Database) -> None:
     (quarter,) = released(demo, Kind.HOUR)
     months = {kind: released(demo, kind) for kind in Kind if kind not in {Kind.HOUR, Kind.CONTACTS}}
@@ -146,6 +150,7 @@ def test_a_quarter_and_its_months_are_released(demo: Database) -> None:
     assert any(table and table.times for table in months[Kind.LEVEL])
 
 
+@pytest.mark.thorough
 def test_somebodys_follow_ups_are_overdue_due_today_and_coming(
     demo: Database, deployment: Deployment
 ) -> None:
@@ -170,6 +175,7 @@ def released(demo: Database, kind: Kind) -> list[Released | None]:
         return [releases.find(db, supervisor, kind, name).table for name in names]
 
 
+@pytest.mark.thorough
 def test_the_trail_is_in_the_order_of_time_and_ends_before_now(demo: Database) -> None:
     with demo.read() as db:
         moments = list(db.scalars(select(AuditLine.at).order_by(AuditLine.number)))
@@ -178,6 +184,7 @@ def test_the_trail_is_in_the_order_of_time_and_ends_before_now(demo: Database) -
     assert moments[-1] <= system_clock()
 
 
+@pytest.mark.thorough
 def test_everybody_signs_in_with_what_is_printed(demo: Database, deployment: Deployment, told: str) -> None:
     assert passphrase_of(COUNSELOR) in told  # the others' are made like it
     assert passphrase_of(SUPERVISOR) in told
@@ -192,6 +199,7 @@ def test_everybody_signs_in_with_what_is_printed(demo: Database, deployment: Dep
             assert accounts.effective_roles(db, deployment, signed_in.account) == {person.role}
 
 
+@pytest.mark.thorough
 def test_every_printed_code_opens_its_conversation(
     demo: Database, deployment: Deployment, stories: list[Story], told: str
 ) -> None:
@@ -208,11 +216,13 @@ def test_every_printed_code_opens_its_conversation(
         assert [said.text for said in heard.said] == list(story.talk)
 
 
+@pytest.mark.thorough
 def test_callers_can_write_to_it(demo: Database, deployment: Deployment) -> None:
     with demo.read() as db:
         assert reasons_closed(db, deployment) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("demo")
 def test_no_word_of_it_is_in_the_file(folder: Path, stories: list[Story]) -> None:
     stored = databases.stored(folder)
@@ -223,6 +233,7 @@ def test_no_word_of_it_is_in_the_file(folder: Path, stories: list[Story]) -> Non
     assert not any(passphrase_of(person.name).encode() in stored for person in PEOPLE)
 
 
+@pytest.mark.thorough
 def test_a_second_run_only_says_it_again(folder: Path, demo: Database, told: str) -> None:
     with demo.read() as db:
         before = db.scalars(select(AuditLine.number)).all()

@@ -105,6 +105,7 @@ def test_cheap_stretching_and_real_data_do_not_meet(
     assert "tests" in the_line(hotline(house.folder, "check"))
 
 
+@pytest.mark.thorough
 def test_the_founders_sit_down_one_after_the_other(empty: Path) -> None:
     said = Founders(empty).found()
 

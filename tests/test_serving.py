@@ -65,6 +65,7 @@ def test_the_server_starts_answers_works_and_stops_with_status_nought(house: Hou
     assert said.split()[-1] == f"{server.url}/"  # what a person opens is the last thing said
 
 
+@pytest.mark.thorough
 def test_a_stop_with_five_hundred_open_streams_takes_under_three_seconds(house: House) -> None:
     visits = visits_of(house, -(-STREAMS // MOST_EACH))
     server = Server(house.folder)

@@ -67,6 +67,7 @@ def test_many_threads_share_two_pools() -> None:
     assert pools_of("") > POOLS
 
 
+@pytest.mark.thorough
 @glibc
 def test_what_hashes_took_is_given_back_when_nobody_asks_for_another() -> None:
     assert int(run(TWO_HASHES_MEET).stdout) >= 15

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from chaos.clocks import turn_the_clock
 from chaos.kills import kill_again_and_again
 from chaos.reminders import kill_at
+
+pytestmark = pytest.mark.thorough
 
 
 def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:

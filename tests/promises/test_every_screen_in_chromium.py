@@ -34,6 +34,11 @@ OPENED = date(2026, 7, 1)
 TABLES = ("contacts/2026-W40", "topic/2026-09", "level/2026-09", "hour/2026-Q3", "planned/2026-09")
 """One of each way of drawing; the tour sees the list of tables and one of them."""
 
+MAIN = {
+    *(f"caller/{place}/page.html" for place in ("home", "write", "sent", "conversation")),
+    *(f"staff/{place}/page.html" for place in ("queue", "ticket")),
+}
+
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("dark", "light")
 LANGUAGES = ("en", "zh-CN")
@@ -53,22 +58,52 @@ def check(*sizes: ViewportSize) -> Callable[[Check], Check]:
     return listed
 
 
+Look = Callable[[Gallery, Page], Iterator[str]]
+
+
+@pytest.mark.thorough
 def test_on_every_screen(browser: Browser, screens_in: ScreensIn, tables_in: ScreensIn) -> None:
+    """In both languages and themes, on a phone and on a desk."""
     screens = apart(
         lambda: [one for language in LANGUAGES for one in screens_in(language) + tables_in(language)]
     )
-    context = browser.new_context(reduced_motion="reduce", color_scheme=SCHEMES[-1])
-    context.set_default_timeout(PATIENCE_MS)
-    with hang(different(screens)) as gallery:
-        wrong = list(look_at_all(gallery, context.new_page()))
-    context.close()
+
+    wrong = seen(browser, screens, look_at_all)
 
     assert not wrong, "\n".join(wrong)
 
 
+def test_on_the_six_main_screens(browser: Browser, screens_in: ScreensIn) -> None:
+    """In Chinese on a phone: as much of the above as there is time for every day."""
+    screens = [screen for screen in apart(lambda: screens_in("zh-CN")) if screen.template in MAIN]
+
+    wrong = seen(browser, screens, look_at_the_fullest)
+
+    assert {screen.template for screen in screens} == MAIN
+    assert not wrong, "\n".join(wrong)
+
+
+def seen(browser: Browser, screens: list[Screen], look: Look) -> list[str]:
+    """What is wrong with what is different among the screens."""
+    context = browser.new_context(reduced_motion="reduce", color_scheme=SCHEMES[-1])
+    context.set_default_timeout(PATIENCE_MS)
+    with hang(different(screens)) as gallery:
+        page = context.new_page()
+        gallery.enter(page, AXE_SCRIPT, on_screen.EACH_LOOK_ONCE)
+        wrong = list(look(gallery, page))
+    context.close()
+    return wrong
+
+
+def look_at_the_fullest(gallery: Gallery, page: Page) -> Iterator[str]:
+    page.set_viewport_size(PHONE)
+    for screen in gallery.visit(page, gallery.fullest):
+        yield from axe(screen, page, on_screen.EVERY_RULE)
+        yield from checks(gallery, screen, page, PHONE)
+
+
 def look_at_all(gallery: Gallery, page: Page) -> Iterator[str]:
     """On a phone with every rule, on a desk what looks different there; in both themes."""
-    gallery.enter(page, AXE_SCRIPT, on_screen.EACH_LOOK_ONCE)
     other_theme = cycle(SCHEMES)  # a screen begins in the theme in which the one before it ended
     for screen in gallery.visit(page, gallery.worth_judging(page)):
         page.set_viewport_size(PHONE)

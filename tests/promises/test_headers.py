@@ -82,6 +82,7 @@ def test_every_route_answers_everybody_with_them(stage: Stage, door: Door, role:
     check(answer, of(door, answer))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_too(stage: Stage, method: str) -> None:
     for door in DOORS:

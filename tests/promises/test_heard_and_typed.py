@@ -189,6 +189,7 @@ def type_into(page: Page, words: str, text: str) -> None:
     page.keyboard.type(text)
 
 
+@pytest.mark.thorough
 def test_a_caller_writes_keeps_the_code_and_returns_by_keyboard_and_hears_each_page(
     open_page: OpenPage,
 ) -> None:
@@ -226,6 +227,7 @@ def test_a_caller_writes_keeps_the_code_and_returns_by_keyboard_and_hears_each_p
     expect(page.locator(".message-mine")).to_have_count(2)
 
 
+@pytest.mark.thorough
 def test_a_counselor_takes_and_replies_by_keyboard_and_hears_each_page(
     site: Site, open_page: OpenPage
 ) -> None:

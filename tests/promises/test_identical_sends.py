@@ -71,6 +71,7 @@ def test_fifty_sends_of_one_form_make_one_ticket_and_one_code(
     assert counted == [1]
 
 
+@pytest.mark.thorough
 def test_fifty_different_sends_make_fifty_tickets(site: Site, visitors: list[httpx.Client]) -> None:
     """The other way round: nobody's message is taken for somebody else's."""
     form = fill(visitors[0].get("/write"), safety="safe")

@@ -98,6 +98,7 @@ def test_nothing_is_found_in_the_store_its_copies_and_the_loudest_logs(site: Sit
         assert Canaries(run.secrets).in_files([site.house.folder / FILE]) == {}
 
 
+@pytest.mark.thorough
 def test_nothing_is_found_in_what_the_served_program_says_and_leaves_when_killed(
     house: House, tmp_path: Path
 ) -> None:

@@ -27,7 +27,11 @@ PURPOSE = "问睡得怎样 ask about sleep"
 NOTE = "谈了睡眠 sleep"
 HALF = "写到一半的回信 half a reply"
 BOTH_WAYS = pytest.mark.parametrize(
-    ("js", "language"), [(True, Language.CHINESE), (False, Language.ENGLISH)], ids=["js-zh", "no-js-en"]
+    ("js", "language"),
+    [
+        pytest.param(True, Language.CHINESE, id="js-zh"),
+        pytest.param(False, Language.ENGLISH, id="no-js-en", marks=pytest.mark.thorough),
+    ],
 )
 
 

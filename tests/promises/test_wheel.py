@@ -24,6 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS, STOP_SECONDS = 30.0, 15.0
 
 
+pytestmark = pytest.mark.thorough
+
+
 @dataclass(frozen=True)
 class Installed:
     """The wheel in an environment of its own, and an empty folder to run it from."""

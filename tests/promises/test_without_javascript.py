@@ -84,6 +84,7 @@ def test_every_form_can_be_sent_without_a_script(screens: list[Screen]) -> None:
     assert mute == []
 
 
+@pytest.mark.thorough
 def test_every_field_of_a_form_is_one_that_its_addresses_take(
     stage: Stage, screens: list[Screen], monkeypatch: pytest.MonkeyPatch
 ) -> None:

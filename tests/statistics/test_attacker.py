@@ -17,8 +17,14 @@ YEARS = [  # contacts a week, seed, tables withheld
 ]
 """Most years have none: of forty at each rate (5600 tables) 6, 5, 11 and 6 are withheld, all by language."""
 
+QUICK = {(10, 1, 0), (30, 52, 1)}
+"""The reader goes through these in a second: one with nothing withheld, one with something."""
 
-@pytest.mark.parametrize(("rate", "seed", "withheld"), YEARS)
+
+@pytest.mark.parametrize(
+    ("rate", "seed", "withheld"),
+    [pytest.param(*year, marks=[] if year in QUICK else [pytest.mark.thorough]) for year in YEARS],
+)
 def test_no_cell_of_a_year_is_narrowed(rate: int, seed: int, withheld: int) -> None:
     _, decisions = a_year(rate, seed=seed)
     missing = [f"{one.kind} of {one.start}" for one in decisions if isinstance(one, Withheld)]
@@ -29,6 +35,7 @@ def test_no_cell_of_a_year_is_narrowed(rate: int, seed: int, withheld: int) -> N
     assert len(missing) == withheld
 
 
+@pytest.mark.thorough
 def test_the_same_reader_wins_where_nothing_is_withheld() -> None:
     line, decisions = a_year(30, seed=52)
     released = [line.candidate(Due(one.kind, one.start, one.end)).printed() for one in decisions]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -161,6 +162,7 @@ def cell_range(released: Released, label: str, knowledge: Knowledge) -> range:
     return range(cell[0], min(cell[-1], most, TOPICS_EACH * most - others) + 1)
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None)
 @given(tables())
 def test_the_values_of_a_cell_are_those_of_an_integer_solver(candidates: list[Candidate]) -> None:

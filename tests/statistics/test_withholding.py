@@ -65,13 +65,15 @@ class Story:
     complete: tuple[int | None, ...]
 
 
+LONGEST = "a week in two months"
+
 STORIES = {
     "two weeks, then their tables": Story(
         (7, 7), (*WEEKS, LANGUAGE, AUDIENCE, TOPIC), (5, 5, None, None, None)
     ),
     "topics first": Story((7, 7), (*WEEKS, TOPIC, PAIR, LANGUAGE), (5, 5, None, None, None)),
     "a table before its weeks": Story((14, 14), (PAIR, *WEEKS, LANGUAGE), (5, None, None, None)),
-    "a week in two months": Story(
+    LONGEST: Story(
         (7, 14, 12, 7),
         (
             Part(Kind.CONTACTS, 0, 1, 1),
@@ -83,6 +85,10 @@ STORIES = {
         (5, 5, 10, 5, None),
     ),
 }
+
+each_story = pytest.mark.parametrize(
+    "story", [pytest.param(one, marks=[pytest.mark.thorough] if one == LONGEST else []) for one in STORIES]
+)
 
 
 def guarded(candidate: Candidate, history: Sequence[Decision]) -> Decision:
@@ -161,7 +167,7 @@ class Reader:
         return any(None in sight for sight in self._behind)
 
 
-@pytest.mark.parametrize("story", STORIES)
+@each_story
 def test_withholding_leaves_three_values_to_who_knows_the_rule(story: str) -> None:
     reader = Reader(STORIES[story], guarded)
 
@@ -169,6 +175,6 @@ def test_withholding_leaves_three_values_to_who_knows_the_rule(story: str) -> No
     assert reader.least_choice() >= VALUES
 
 
-@pytest.mark.parametrize("story", STORIES)
+@each_story
 def test_withholding_only_what_narrows_would_give_it_away(story: str) -> None:
     assert Reader(STORIES[story], plain).least_choice() < VALUES

@@ -202,6 +202,7 @@ def test_a_database_with_other_rows_than_its_backup_names_replaces_nothing(
     assert "后来写的。" in conversation(house.folder, later.code)
 
 
+@pytest.mark.thorough
 @pytest.mark.postgres
 def test_a_dump_that_cannot_be_read_replaces_nothing(house: House, file: Path, tmp_path: Path) -> None:
     later = house.send("后来写的。")

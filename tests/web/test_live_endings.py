@@ -50,6 +50,7 @@ def test_no_stream_holds_a_connection_to_the_database(site: Site) -> None:
         assert pool.checkedout() == 0
 
 
+@pytest.mark.thorough
 def test_no_stream_holds_a_key_or_what_opens_one(site: Site, taken: Caller) -> None:
     gc.collect()
     before = secrets_in_memory()

@@ -54,6 +54,7 @@ def test_the_conversation_says_so_and_looking_keeps_what_was_typed(
     expect(said(page)).to_be_empty()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (320, 256)])
 def test_what_has_the_focus_is_not_covered_by_the_news(
     site: Site, look: Look, taken: Caller, width: int, height: int
@@ -94,6 +95,7 @@ def test_nothing_moves_when_there_is_news(site: Site, look: Look, taken: Caller)
     assert page.evaluate(f"({places}).at(-1)") == before
 
 
+@pytest.mark.thorough
 def test_a_closed_ticket_says_nothing_without_a_reason(site: Site, look: Look, taken: Caller) -> None:
     flows.close(site.house, "lin", taken)
     page = look(signed_in(site, "lin"), url(taken))
@@ -102,6 +104,7 @@ def test_a_closed_ticket_says_nothing_without_a_reason(site: Site, look: Look, t
     expect(said(page)).to_be_empty()
 
 
+@pytest.mark.thorough
 def test_two_browsers_talk(site: Site, look: Look, taken: Caller) -> None:
     counselor = look(signed_in(site, "lin"), url(taken))
     caller = look(come_back(site.house, taken), "/conversation")
@@ -121,6 +124,7 @@ def test_two_browsers_talk(site: Site, look: Look, taken: Caller) -> None:
     expect(said(caller)).to_contain_text(NEW, timeout=SOON_MS)
 
 
+@pytest.mark.thorough
 def test_a_conversation_that_was_hidden_says_what_came_meanwhile_and_nothing_else(
     site: Site, look: Look, taken: Caller
 ) -> None:

@@ -49,6 +49,7 @@ def test_opening_the_queue_draws_it_once_and_htmx_asks_for_it_again_when_there_i
     assert (headers["hx-request"], headers["hotline-by-itself"]) == ("true", "yes")
 
 
+@pytest.mark.thorough
 def test_what_came_between_drawing_and_listening_is_shown_without_a_word(
     site: Site, open_page: OpenPage
 ) -> None:
@@ -66,6 +67,7 @@ def test_what_came_between_drawing_and_listening_is_shown_without_a_word(
     expect(said(page)).to_be_empty()
 
 
+@pytest.mark.thorough
 def test_looking_again_exchanges_the_list_alone_and_leaves_the_focus_where_it_is(
     site: Site, look: Look
 ) -> None:
@@ -103,6 +105,7 @@ def test_the_queue_does_not_change_under_a_hand(site: Site, look: Look) -> None:
     assert first.reference != second.reference
 
 
+@pytest.mark.thorough
 def test_a_hand_that_comes_while_the_list_is_on_its_way_is_not_disturbed(site: Site, look: Look) -> None:
     site.house.send()
     page = look(signed_in(site, "lin"), "/staff/queue")
@@ -120,6 +123,7 @@ def test_a_hand_that_comes_while_the_list_is_on_its_way_is_not_disturbed(site: S
     expect(page.locator("#line tbody tr")).to_have_count(1)
 
 
+@pytest.mark.thorough
 def test_the_board_changes_by_itself_unless_a_counselor_is_being_chosen(site: Site, look: Look) -> None:
     site.house.go_on_duty("lin", "mei")
     page = look(signed_in(site, "supervisor"), "/staff/board")
@@ -146,6 +150,7 @@ def test_the_list_follows_when_the_hand_is_away(site: Site, look: Look) -> None:
     expect(page.locator("#line tbody tr")).to_have_count(2)
 
 
+@pytest.mark.thorough
 def test_where_there_are_too_many_streams_a_page_works_by_looking_again(
     site: Site, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +168,7 @@ def test_where_there_are_too_many_streams_a_page_works_by_looking_again(
     expect(page.locator("#line tbody tr")).to_have_count(1)
 
 
+@pytest.mark.thorough
 def test_a_hidden_tab_does_not_listen_and_looks_once_when_it_is_seen_again(site: Site, look: Look) -> None:
     page = look(signed_in(site, "lin"), "/staff/queue")
     hide(page, hidden=True)
@@ -176,6 +182,7 @@ def test_a_hidden_tab_does_not_listen_and_looks_once_when_it_is_seen_again(site:
     wait_for_streams(site, 1)
 
 
+@pytest.mark.thorough
 def test_a_stream_that_was_cut_comes_back(site: Site, look: Look) -> None:
     page = look(signed_in(site, "lin"), "/staff/queue")
     for ear in site.app.state.streams._open:

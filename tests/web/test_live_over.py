@@ -47,7 +47,9 @@ def test_the_ticket_page_says_that_the_session_is_over_and_what_was_typed_is_kep
     page.wait_for_url("**/staff/sign-in?why=kept**")
 
 
-@pytest.mark.parametrize("address", ["/staff/queue", "/staff/board"])
+@pytest.mark.parametrize(
+    "address", ["/staff/queue", pytest.param("/staff/board", marks=pytest.mark.thorough)]
+)
 def test_a_list_whose_reader_has_signed_out_says_so_and_leads_to_the_sign_in(
     site: Site, look: Look, address: str
 ) -> None:
@@ -90,6 +92,7 @@ def test_the_callers_page_says_that_the_visit_has_ended_and_keeps_what_was_typed
     assert "写到一半" in page.content()
 
 
+@pytest.mark.thorough
 def test_a_page_that_is_refused_asks_a_few_times_and_no_more(
     site: Site, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -146,6 +146,7 @@ def test_a_stream_is_counted_while_it_is_open(house: House) -> None:
     assert (seen, open_streams(app)) == (["1.0"], "0.0")
 
 
+@pytest.mark.thorough
 def test_processes_that_share_a_folder_are_added_up_and_dead_ones_forgotten(house: House) -> None:
     words = [sys.executable, "-c", ONE_OF_MANY, str(house.folder)]
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import OpenPage, Site
+from tests.browser import OpenPage, Site, with_and_without_scripts
 from tests.web.caller.behind import back, everything_behind, patiently
 from tests.web.caller.steps import (
     TYPED,
@@ -21,7 +21,6 @@ from tests.web.caller.steps import (
 pytestmark = pytest.mark.browser
 
 SECRETS = (TYPED, 'id="code" translate', "1234 5678")
-with_and_without = pytest.mark.parametrize("js", [True, False], ids=["js", "no-js"])
 
 # where something was typed last; the pages before each lie behind it
 PLACES: dict[str, Callable[[Page], object]] = {
@@ -33,7 +32,7 @@ PLACES: dict[str, Callable[[Page], object]] = {
 }
 
 
-@with_and_without
+@with_and_without_scripts
 def test_a_caller_writes_keeps_the_code_comes_back_and_writes_again(
     site: Site, open_page: OpenPage, *, js: bool
 ) -> None:
@@ -59,7 +58,8 @@ def test_a_caller_writes_keeps_the_code_comes_back_and_writes_again(
     assert page.url == f"{site.base_url}/conversation"
 
 
-@with_and_without
+@pytest.mark.thorough
+@with_and_without_scripts
 def test_after_leaving_back_and_reload_show_nothing_that_was_typed(
     site: Site, open_page: OpenPage, *, js: bool
 ) -> None:
@@ -78,7 +78,8 @@ def test_after_leaving_back_and_reload_show_nothing_that_was_typed(
             assert not [secret for secret in SECRETS if secret in shown], place
 
 
-@with_and_without
+@pytest.mark.thorough
+@with_and_without_scripts
 def test_after_finishing_calmly_back_shows_nothing_either(open_page: OpenPage, *, js: bool) -> None:
     page = open_page(js=js, width=360)
     to_code(page)

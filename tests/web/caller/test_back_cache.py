@@ -7,7 +7,7 @@ from tests.browser import OpenPage, Site
 from tests.web.caller.behind import EVERYTHING, everything_behind
 from tests.web.caller.steps import TYPED, to_conversation, to_message
 
-pytestmark = pytest.mark.browser(whole=True)
+pytestmark = [pytest.mark.browser(whole=True), pytest.mark.thorough]
 
 BROUGHT_BACK = 'dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))'
 SOMEBODY_ELSE = (

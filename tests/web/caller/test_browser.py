@@ -3,12 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import OpenPage, Site
+from tests.browser import OpenPage, Site, with_and_without_scripts
 from tests.web.caller.steps import TYPED, go_on, heading, to_code, to_conversation, to_details, to_message
 
 pytestmark = pytest.mark.browser
-
-with_and_without = pytest.mark.parametrize("js", [True, False], ids=["js", "no-js"])
 
 
 def test_with_javascript_back_in_the_flow_shows_the_page_as_it_was_typed(open_page: OpenPage) -> None:
@@ -19,7 +17,7 @@ def test_with_javascript_back_in_the_flow_shows_the_page_as_it_was_typed(open_pa
     expect(page.get_by_role("textbox", name="你想说些什么？")).to_have_value(TYPED)
 
 
-@with_and_without
+@with_and_without_scripts
 def test_danger_shows_the_numbers_first(open_page: OpenPage, *, js: bool) -> None:
     page = open_page(js=js, language="en", width=360)
     page.goto("/write")
@@ -33,7 +31,7 @@ def test_danger_shows_the_numbers_first(open_page: OpenPage, *, js: bool) -> Non
     expect(page.get_by_role("heading", level=1)).to_have_text("Your message has arrived")
 
 
-@with_and_without
+@with_and_without_scripts
 def test_the_language_switch_keeps_a_half_written_message(open_page: OpenPage, *, js: bool) -> None:
     page = open_page(js=js)
     to_message(page)
@@ -44,7 +42,7 @@ def test_the_language_switch_keeps_a_half_written_message(open_page: OpenPage, *
     expect(page.get_by_label("Sleep and body")).to_be_checked()
 
 
-@with_and_without
+@with_and_without_scripts
 def test_the_numbers_come_and_go_beside_a_half_written_message(open_page: OpenPage, *, js: bool) -> None:
     page = open_page(js=js, width=360)
     to_message(page)
@@ -67,6 +65,7 @@ def test_a_mistake_moves_the_focus_to_the_summary_and_its_link_to_the_field(open
     expect(page.get_by_label("I am safe right now")).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_the_session_that_ended_gives_the_text_back_after_the_code(site: Site, open_page: OpenPage) -> None:
     page = open_page(js=False)
     code = to_code(page)
@@ -82,7 +81,8 @@ def test_the_session_that_ended_gives_the_text_back_after_the_code(site: Site, o
     expect(page.get_by_role("textbox", name="你的留言")).to_have_value("写了很久的话")
 
 
-@with_and_without
+@pytest.mark.thorough
+@with_and_without_scripts
 def test_whoever_thinks_of_deleting_and_does_not_finds_the_message_as_it_was(
     open_page: OpenPage, *, js: bool
 ) -> None:

@@ -183,6 +183,7 @@ def test_a_made_up_browser_cookie_opens_no_lane(office: Office, house: House) ->
         assert len(db.scalars(select(SlowDown)).all()) == 1
 
 
+@pytest.mark.thorough
 def test_a_burst_is_told_to_wait_and_a_caller_is_served_meanwhile(office: Office, house: House) -> None:
     """With what a hash really costs: the lane takes one at work and eight that wait."""
     with house.database.write() as db:

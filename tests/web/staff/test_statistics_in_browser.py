@@ -24,6 +24,7 @@ def released(site: Site) -> Site:
     return site
 
 
+@pytest.mark.thorough
 def test_without_scripts_one_goes_from_table_to_table_and_takes_a_file(
     released: Site, open_page: OpenPage
 ) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from hotline.tickets.models import Draft
 from tests import flows
-from tests.browser import PATIENCE, OpenPage, Site
+from tests.browser import PATIENCE, OpenPage, Site, with_and_without_scripts
 from tests.cast import Caller, House, digits_of
 from tests.web.staff.desks import url
 
@@ -22,8 +22,8 @@ def sit_down(page: Page, site: Site, name: str) -> None:
     page.context.add_cookies([{"name": "session", "value": token, "url": site.base_url}])
 
 
-@pytest.mark.parametrize("js", [True, False])
-@pytest.mark.parametrize("width", [360, 1280])
+@with_and_without_scripts
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.thorough)])
 def test_a_counselor_takes_reviews_answers_and_notes(
     site: Site, open_page: OpenPage, *, js: bool, width: int
 ) -> None:
@@ -130,7 +130,7 @@ def test_a_draft_that_cannot_be_saved_holds_nothing_back(
     expect(page).to_have_url(re.compile("/staff/sign-in"))
 
 
-@pytest.mark.parametrize("js", [True, False])
+@with_and_without_scripts
 def test_what_another_tab_still_holds_after_signing_out_is_kept(
     site: Site, open_page: OpenPage, taken: Caller, *, js: bool
 ) -> None:
@@ -169,7 +169,7 @@ def test_changing_the_form_of_a_note_works_without_a_script(
     expect(page.get_by_label("下一步计划")).to_have_value("周三再写")
 
 
-@pytest.mark.parametrize("js", [True, False])
+@with_and_without_scripts
 def test_what_two_windows_hold_of_one_reply_is_all_kept(
     site: Site, open_page: OpenPage, taken: Caller, *, js: bool
 ) -> None:
