@@ -193,7 +193,7 @@ def keep_reply(
     page: Page | None = None,
     now: datetime,
 ) -> bool:
-    """Keep a half-written reply for the ticket's own counselor; not one that its page has sent.
+    """Keep a half-written reply for the ticket's own counselor; not one that was sent from here or elsewhere.
 
     Whether another page's words had to be set aside for it.
     """
@@ -203,6 +203,8 @@ def keep_reply(
         return False
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
     here = {REPLY: text} if text.strip() else {}
+    if page and page.is_untouched(here) and _is_latest(db, key, actor, ticket, text):
+        return False
     means = (db, deployment, actor, keys, ticket, key)
     return keep_words(*means, Purpose.REPLY, here, _AS_IT_IS, page=page, now=now)
 
@@ -246,6 +248,12 @@ def was_sent(
         return False
     key = grants.open_key(db, deployment, ticket.id, Compartment.CONVERSATION, keys)
     return is_again(key, message, actor, ticket, text)
+
+
+def _is_latest(db: Session, key: DataKey, actor: Actor, ticket: Ticket, text: str) -> bool:
+    """Whether these are the words that this person has sent last, by whichever page."""
+    message = queries.latest_of(db, ticket.id, actor.id)
+    return message is not None and is_again(key, message, actor, ticket, text)
 
 
 def find_reply(db: Session, deployment: Deployment, actor: Actor, keys: Unlocked, ticket: Ticket) -> str:

@@ -185,6 +185,12 @@ def messages_of(db: Session, ticket: UUID) -> list[Message]:
     return list(db.scalars(wanted.order_by(Message.number)))
 
 
+def latest_of(db: Session, ticket: UUID, account: UUID) -> Message | None:
+    """What this person has added last, still sealed."""
+    theirs = select(Message).where(Message.ticket_id == ticket, Message.author_id == account)
+    return db.scalars(theirs.order_by(Message.number.desc()).limit(1)).first()
+
+
 def next_number(db: Session, ticket: UUID) -> int:
     """The place of the next message in the conversation."""
     return (db.scalar(_LAST_NUMBER, {"ticket": ticket}) or 0) + 1

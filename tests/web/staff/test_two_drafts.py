@@ -121,6 +121,25 @@ def test_a_window_in_which_the_reply_was_not_touched_takes_nothing_back(
     assert set_aside(house) == []
 
 
+@pytest.mark.parametrize("part", ["/drafts", "/notes"])
+def test_a_reply_that_one_window_has_sent_is_no_draft_again_in_the_other(
+    desks: Desks, taken: Caller, part: str
+) -> None:
+    """The other one shows it as it was half-written. What is changed there, or written later, is kept."""
+    lin = desks.at_desk("lin")
+    open_tab(lin, taken)(text="你好，我在。")
+    first, second, third = (open_tab(lin, taken) for _ in range(3))
+    first("/messages", text="你好，我在。", step="send", seen="1")
+
+    second(part, text="你好，我在。", note_brought="睡眠", note_contact="first", step="draft")
+
+    page = lin.get(url(taken))
+    assert not is_shown(page, "你好，我在。")
+    assert is_shown(page, "睡眠")
+    third(text="你好，我在。还有一句。")
+    assert is_shown(lin.get(url(taken)), "你好，我在。还有一句。")
+
+
 @pytest.mark.parametrize("by", [{}, BUTTON])
 def test_writing_in_one_window_alone_sets_nothing_aside(
     desks: Desks, house: House, taken: Caller, by: dict[str, str]
