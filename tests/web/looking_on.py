@@ -1,7 +1,9 @@
 """Open pages in a real Chromium that listen, and what they say of there being something new."""
 
+import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Locator, Page
@@ -43,6 +45,21 @@ def wait_for_streams(site: Site, number: int) -> None:
     while len(site.app.state.streams) != number:
         assert time.monotonic() < until, f"{len(site.app.state.streams)} pages listen"
         time.sleep(0.01)
+
+
+def told(site: Site, topic: str, act: Callable[[], object]) -> None:
+    """It is done, and the site has heard of it, which takes a moment longer with PostgreSQL."""
+
+    async def story() -> None:
+        events = site.house.database.events
+        ear = events.listen([topic])
+        await asyncio.to_thread(act)
+        while topic not in await ear.hear():
+            pass
+        events.leave(ear)
+
+    with ThreadPoolExecutor(1) as apart:  # Playwright's loop runs in this thread
+        apart.submit(asyncio.run, asyncio.wait_for(story(), PATIENCE)).result()
 
 
 def said(page: Page) -> Locator:

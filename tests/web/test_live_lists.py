@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Route, expect
 
+from hotline import topics
 from hotline.web import live
 from tests.browser import PATIENCE_MS, OpenPage, Site
 from tests.web.listening import signed_in
@@ -16,6 +17,7 @@ from tests.web.looking_on import (
     look,
     look_again,
     said,
+    told,
     wait_for_streams,
 )
 
@@ -57,7 +59,7 @@ def test_what_came_between_drawing_and_listening_is_shown_without_a_word(
     come_with(page, site, signed_in(site, "lin"))
 
     def meanwhile(route: Route) -> None:
-        site.house.send()
+        told(site, topics.QUEUE, site.house.send)
         route.continue_()
 
     page.route("**/staff/events", meanwhile, times=1)
