@@ -139,11 +139,11 @@ TICKET = """
       - button "Save draft"
   - region "Safety review":
     - heading "Safety review" [level=2]
+  - region "Session notes":
+    - heading "Session notes" [level=2]
   - region "What the caller answered":
     - term: How things are right now
     - definition: I am safe right now
-  - region "Session notes":
-    - heading "Session notes" [level=2]
   - region "What happened":
     - list:
       - listitem:
