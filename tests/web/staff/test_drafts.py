@@ -13,14 +13,6 @@ from tests.web.staff.desks import Desks, form_on, url, words
 SAVED_BY_BUTTON = {"Accept": "text/html,application/xhtml+xml"}
 
 
-@pytest.fixture
-def taken(house: House) -> Caller:
-    """Lin's ticket."""
-    caller = house.send("我最近睡不着。")
-    flows.take(house, "lin", caller)
-    return caller
-
-
 def drafts_kept(house: House) -> int:
     with house.database.read() as db:
         return db.scalar(select(func.count()).select_from(Draft)) or 0

@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests import flows
 from tests.browser import OpenPage, Site
-from tests.cast import Caller, House
+from tests.cast import Caller
 from tests.web.staff.desks import url
 from tests.web.staff.test_work_in_browser import sit_down
 
@@ -15,14 +14,6 @@ pytestmark = pytest.mark.browser
 
 COMPOSE = """(key) => document.body.dispatchEvent(
   new KeyboardEvent("keydown", { key, isComposing: true, bubbles: true, cancelable: true }))"""
-
-
-@pytest.fixture
-def taken(house: House) -> Caller:
-    """Lin's ticket."""
-    caller = house.send("我最近睡不着。")
-    flows.take(house, "lin", caller)
-    return caller
 
 
 @pytest.fixture

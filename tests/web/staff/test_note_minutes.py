@@ -8,20 +8,11 @@ from sqlalchemy import func, select
 
 from hotline.notes.models import Note
 from hotline.tickets.confidential import notes_key
-from tests import flows
 from tests.cast import Caller, House
 from tests.web.staff.desks import Desks, url, words
 
 IN_WORDS = "三刻钟"
 NOTE = {"template": "helpline", "note_minutes": IN_WORDS, "note_brought": "睡眠"}
-
-
-@pytest.fixture
-def taken(house: House) -> Caller:
-    """Lin's ticket."""
-    caller = house.send()
-    flows.take(house, "lin", caller)
-    return caller
 
 
 def how_many(house: House) -> int:

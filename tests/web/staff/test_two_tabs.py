@@ -12,15 +12,6 @@ from tests.cast import Caller, House
 from tests.web.staff.desks import Desks, form_on, url, words
 
 
-@pytest.fixture
-def taken(house: House) -> Caller:
-    """Lin's ticket, its safety review recorded."""
-    caller = house.send("我最近睡不着。")
-    flows.take(house, "lin", caller)
-    flows.review(house, "lin", caller)
-    return caller
-
-
 def sent(house: House, caller: Caller) -> list[str]:
     return flows.words_of(house, caller.keys, caller)
 
@@ -29,14 +20,14 @@ ANOTHER = "You have sent another reply since this page was opened"
 
 
 def test_the_preview_shows_what_was_sent_from_another_tab_meanwhile(
-    desks: Desks, house: House, taken: Caller
+    desks: Desks, house: House, reviewed: Caller
 ) -> None:
     lin = desks.at_desk("lin")
-    first, second = (form_on(lin.get(url(taken)), url(taken, "/drafts")) for _ in range(2))
-    lin.post(url(taken, "/messages"), data={**first, "text": "你好，我在。", "step": "send"})
-    acts = len(desks.acts(taken))
+    first, second = (form_on(lin.get(url(reviewed)), url(reviewed, "/drafts")) for _ in range(2))
+    lin.post(url(reviewed, "/messages"), data={**first, "text": "你好，我在。", "step": "send"})
+    acts = len(desks.acts(reviewed))
 
-    preview = lin.post(url(taken, "/messages"), data={**second, "text": "我在，你好。"})
+    preview = lin.post(url(reviewed, "/messages"), data={**second, "text": "我在，你好。"})
 
     assert preview.status_code == 200
     assert ANOTHER in words(preview)
@@ -46,34 +37,34 @@ def test_the_preview_shows_what_was_sent_from_another_tab_meanwhile(
         < preview.text.index("Your new reply")
         < preview.text.index("我在，你好。")
     )
-    assert [act for act, _ in desks.acts(taken)][acts:] == ["ticket.conversation-read"]
-    lin.post(url(taken, "/messages"), data=form_on(preview, url(taken, "/messages")))
-    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。", "我在，你好。"]
+    assert [act for act, _ in desks.acts(reviewed)][acts:] == ["ticket.conversation-read"]
+    lin.post(url(reviewed, "/messages"), data=form_on(preview, url(reviewed, "/messages")))
+    assert sent(house, reviewed) == ["我最近睡不着。", "你好，我在。", "我在，你好。"]
 
 
 def test_the_preview_says_nothing_of_what_stood_on_the_page(
-    desks: Desks, house: House, taken: Caller
+    desks: Desks, house: House, reviewed: Caller
 ) -> None:
-    flows.reply(house, "lin", taken, "你好，我在。")
+    flows.reply(house, "lin", reviewed, "你好，我在。")
     lin = desks.at_desk("lin")
-    page = form_on(lin.get(url(taken)), url(taken, "/drafts"))
-    flows.write_again(house, taken, "我现在很害怕。", now=desks.later(minutes=5))
-    acts = desks.acts(taken)
+    page = form_on(lin.get(url(reviewed)), url(reviewed, "/drafts"))
+    flows.write_again(house, reviewed, "我现在很害怕。", now=desks.later(minutes=5))
+    acts = desks.acts(reviewed)
 
     previews = [
-        lin.post(url(taken, "/messages"), data={**hidden, "text": "我在。"})
+        lin.post(url(reviewed, "/messages"), data={**hidden, "text": "我在。"})
         for hidden in (page, {}, {"seen": ""})
     ]
 
     assert [preview.status_code for preview in previews] == [200, 200, 200]
     assert not any(ANOTHER in words(preview) for preview in previews)
-    assert desks.acts(taken) == acts
+    assert desks.acts(reviewed) == acts
 
 
-def two_previews(lin: httpx.Client, taken: Caller) -> list[dict[str, str]]:
+def two_previews(lin: httpx.Client, reviewed: Caller) -> list[dict[str, str]]:
     """What stands in the previews of two tabs, each with words of its own."""
-    to = url(taken, "/messages")
-    tabs = [form_on(lin.get(url(taken)), url(taken, "/drafts")) for _ in range(2)]
+    to = url(reviewed, "/messages")
+    tabs = [form_on(lin.get(url(reviewed)), url(reviewed, "/drafts")) for _ in range(2)]
     return [
         form_on(lin.post(to, data={**tab, "text": text}), to)
         for tab, text in zip(tabs, ("你好，我在。", "我在，你好。"), strict=True)
@@ -81,10 +72,10 @@ def two_previews(lin: httpx.Client, taken: Caller) -> list[dict[str, str]]:
 
 
 def test_nothing_is_sent_from_an_older_preview_before_its_counselor_was_told(
-    desks: Desks, house: House, taken: Caller
+    desks: Desks, house: House, reviewed: Caller
 ) -> None:
-    lin, to = desks.at_desk("lin"), url(taken, "/messages")
-    first, second = two_previews(lin, taken)
+    lin, to = desks.at_desk("lin"), url(reviewed, "/messages")
+    first, second = two_previews(lin, reviewed)
     lin.post(to, data=first)
 
     told = lin.post(to, data=second)
@@ -94,18 +85,18 @@ def test_nothing_is_sent_from_an_older_preview_before_its_counselor_was_told(
     assert (
         told.text.index("你好，我在。") < told.text.index("Your new reply") < told.text.index("我在，你好。")
     )
-    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。"]
+    assert sent(house, reviewed) == ["我最近睡不着。", "你好，我在。"]
     again = form_on(told, to)
-    assert [lin.post(to, data=again).headers["location"] for _ in range(2)] == [f"{url(taken)}#latest"] * 2
-    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。", "我在，你好。"]
+    assert [lin.post(to, data=again).headers["location"] for _ in range(2)] == [f"{url(reviewed)}#latest"] * 2
+    assert sent(house, reviewed) == ["我最近睡不着。", "你好，我在。", "我在，你好。"]
 
 
 def test_whoever_was_told_is_told_again_of_what_was_sent_after_that(
-    desks: Desks, house: House, taken: Caller
+    desks: Desks, house: House, reviewed: Caller
 ) -> None:
-    lin, to = desks.at_desk("lin"), url(taken, "/messages")
-    first, second = two_previews(lin, taken)
-    third = form_on(lin.get(url(taken)), url(taken, "/drafts"))
+    lin, to = desks.at_desk("lin"), url(reviewed, "/messages")
+    first, second = two_previews(lin, reviewed)
+    third = form_on(lin.get(url(reviewed)), url(reviewed, "/drafts"))
     lin.post(to, data=first)
     told = form_on(lin.post(to, data=second), to)
     lin.post(to, data={**third, "text": "晚安。", "step": "send", "told": "2"})
@@ -114,37 +105,37 @@ def test_whoever_was_told_is_told_again_of_what_was_sent_after_that(
 
     assert again.status_code == 409
     assert "晚安。" in again.text
-    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。", "晚安。"]
+    assert sent(house, reviewed) == ["我最近睡不着。", "你好，我在。", "晚安。"]
     assert lin.post(to, data=form_on(again, to)).status_code == 303
 
 
 def test_what_the_caller_added_comes_before_what_was_sent_from_another_tab(
-    desks: Desks, house: House, taken: Caller
+    desks: Desks, house: House, reviewed: Caller
 ) -> None:
-    lin, to = desks.at_desk("lin"), url(taken, "/messages")
-    first, second = two_previews(lin, taken)
+    lin, to = desks.at_desk("lin"), url(reviewed, "/messages")
+    first, second = two_previews(lin, reviewed)
     lin.post(to, data=first)
-    flows.write_again(house, taken, "我现在很害怕。", now=desks.later(minutes=5))
+    flows.write_again(house, reviewed, "我现在很害怕。", now=desks.later(minutes=5))
 
     answer = lin.post(to, data=second)
 
     assert answer.status_code == 422
     assert "The caller has written again." in words(answer)
-    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。", "我现在很害怕。"]
+    assert sent(house, reviewed) == ["我最近睡不着。", "你好，我在。", "我现在很害怕。"]
 
 
 def test_a_reply_sent_twice_is_one_reply_also_when_another_followed(
-    desks: Desks, house: House, taken: Caller
+    desks: Desks, house: House, reviewed: Caller
 ) -> None:
-    lin, to = desks.at_desk("lin"), url(taken, "/messages")
-    first, second = two_previews(lin, taken)
+    lin, to = desks.at_desk("lin"), url(reviewed, "/messages")
+    first, second = two_previews(lin, reviewed)
     lin.post(to, data=first)
     lin.post(to, data=form_on(lin.post(to, data=second), to))
 
     again = lin.post(to, data=first)
 
-    assert again.headers["location"] == f"{url(taken)}#latest"
-    assert len(sent(house, taken)) == 3
+    assert again.headers["location"] == f"{url(reviewed)}#latest"
+    assert len(sent(house, reviewed)) == 3
 
 
 def replies_begun(house: House) -> int:
@@ -152,23 +143,25 @@ def replies_begun(house: House) -> int:
         return len(db.scalars(select(Draft).where(Draft.purpose == "reply")).all())
 
 
-def send_one(lin: httpx.Client, taken: Caller) -> dict[str, str]:
+def send_one(lin: httpx.Client, reviewed: Caller) -> dict[str, str]:
     """Lin has previewed a reply and sent it; what her pages before that posted."""
-    to = url(taken, "/messages")
-    typed = {**form_on(lin.get(url(taken)), url(taken, "/drafts")), "text": "你好，我在。"}
+    to = url(reviewed, "/messages")
+    typed = {**form_on(lin.get(url(reviewed)), url(reviewed, "/drafts")), "text": "你好，我在。"}
     lin.post(to, data=form_on(lin.post(to, data=typed), to))
     return typed
 
 
-def test_the_preview_of_what_was_sent_leads_to_the_ticket(desks: Desks, house: House, taken: Caller) -> None:
+def test_the_preview_of_what_was_sent_leads_to_the_ticket(
+    desks: Desks, house: House, reviewed: Caller
+) -> None:
     lin = desks.at_desk("lin")
-    typed = send_one(lin, taken)
+    typed = send_one(lin, reviewed)
 
-    again = lin.post(url(taken, "/messages"), data={**typed, "step": "preview"})
+    again = lin.post(url(reviewed, "/messages"), data={**typed, "step": "preview"})
 
-    assert (again.status_code, again.headers["location"]) == (303, f"{url(taken)}#latest")
+    assert (again.status_code, again.headers["location"]) == (303, f"{url(reviewed)}#latest")
     assert replies_begun(house) == 0
-    assert sent(house, taken) == ["我最近睡不着。", "你好，我在。"]
+    assert sent(house, reviewed) == ["我最近睡不着。", "你好，我在。"]
 
 
 @pytest.mark.parametrize(
@@ -182,23 +175,23 @@ def test_the_preview_of_what_was_sent_leads_to_the_ticket(desks: Desks, house: H
     ],
 )
 def test_what_was_sent_becomes_no_draft_again_by_any_button(
-    desks: Desks, house: House, taken: Caller, part: str, press: dict[str, str]
+    desks: Desks, house: House, reviewed: Caller, part: str, press: dict[str, str]
 ) -> None:
     lin = desks.at_desk("lin")
-    typed = send_one(lin, taken)
+    typed = send_one(lin, reviewed)
 
-    assert lin.post(url(taken, part), data={**typed, **press}).status_code in {204, 303}
+    assert lin.post(url(reviewed, part), data={**typed, **press}).status_code in {204, 303}
 
     assert replies_begun(house) == 0
     assert "Not finished yet" not in words(lin.get("/staff"))
 
 
 def test_what_was_sent_and_comes_again_too_late_becomes_no_draft(
-    desks: Desks, house: House, taken: Caller
+    desks: Desks, house: House, reviewed: Caller
 ) -> None:
     lin = desks.at_desk("lin")
-    typed = send_one(lin, taken)
-    lin.post("/staff/lock", data={**typed, "belongs_to": url(taken, "/messages")})
+    typed = send_one(lin, reviewed)
+    lin.post("/staff/lock", data={**typed, "belongs_to": url(reviewed, "/messages")})
 
     with house.database.write() as db:
         actor, keys = house.actor(db, "lin"), house.person("lin").keys
@@ -210,33 +203,35 @@ def test_what_was_sent_and_comes_again_too_late_becomes_no_draft(
 
 
 def test_going_back_to_write_something_else_keeps_that_as_a_draft(
-    desks: Desks, house: House, taken: Caller
+    desks: Desks, house: House, reviewed: Caller
 ) -> None:
     lin = desks.at_desk("lin")
-    typed = send_one(lin, taken)
+    typed = send_one(lin, reviewed)
 
-    preview = lin.post(url(taken, "/messages"), data={**typed, "text": "还有一句。"})
+    preview = lin.post(url(reviewed, "/messages"), data={**typed, "text": "还有一句。"})
 
     assert preview.status_code == 200
     assert replies_begun(house) == 1
-    assert ">\n还有一句。</textarea>" in lin.get(url(taken)).text
+    assert ">\n还有一句。</textarea>" in lin.get(url(reviewed)).text
 
 
 def test_coming_back_to_a_preview_after_the_ticket_was_closed_leads_to_it(
-    desks: Desks, house: House, taken: Caller
+    desks: Desks, house: House, reviewed: Caller
 ) -> None:
     lin = desks.at_desk("lin")
-    typed = send_one(lin, taken)
-    flows.close(house, "lin", taken)
+    typed = send_one(lin, reviewed)
+    flows.close(house, "lin", reviewed)
 
-    assert lin.post(url(taken, "/messages"), data=typed).headers["location"] == f"{url(taken)}#latest"
+    assert lin.post(url(reviewed, "/messages"), data=typed).headers["location"] == f"{url(reviewed)}#latest"
 
 
-def test_somebody_elses_words_are_a_draft_like_any_other(desks: Desks, house: House, taken: Caller) -> None:
+def test_somebody_elses_words_are_a_draft_like_any_other(
+    desks: Desks, house: House, reviewed: Caller
+) -> None:
     with house.database.read() as db:
-        first = db.scalars(select(Message.id).where(Message.ticket_id == taken.ticket)).one()
+        first = db.scalars(select(Message.id).where(Message.ticket_id == reviewed.ticket)).one()
 
     typed = {"form_id": first.hex, "text": "我最近睡不着。"}
-    assert desks.at_desk("lin").post(url(taken, "/messages"), data=typed).status_code == 200
+    assert desks.at_desk("lin").post(url(reviewed, "/messages"), data=typed).status_code == 200
 
     assert replies_begun(house) == 1

@@ -57,14 +57,6 @@ LEFT = """() => {
 """What a page is told when another window covers it: then it saves by itself."""
 
 
-@pytest.fixture
-def taken(house: House) -> Caller:
-    """Lin's ticket."""
-    caller = house.send("我最近睡不着。")
-    flows.take(house, "lin", caller)
-    return caller
-
-
 def half_write(site: Site, open_page: OpenPage, taken: Caller, *, js: bool = True) -> Page:
     """Lin's browser with a reply that she has begun."""
     page = open_page(js=js, width=360)
