@@ -59,6 +59,14 @@ def read_notes(
     return [_opened(own, note) for note in notes]
 
 
+def finished_last(
+    db: Session, key: DataKey, actor: Actor, ticket: Ticket, kind: str
+) -> Mapping[str, str | list[str]]:
+    """What this person's last finished note of the kind says; nothing without one."""
+    note = queries.latest_of(db, ticket.id, actor.id, kind)
+    return (note and _opened(key, note).answers) or {}
+
+
 _FORGET_DRAFTED = delete(Note).where(
     Note.ticket_id == bindparam("ticket"), Note.author_id == bindparam("author"), Note.is_final.is_(False)
 )

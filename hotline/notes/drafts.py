@@ -12,7 +12,7 @@ from hotline.base.errors import Refused
 from hotline.keyring.founding import Deployment
 from hotline.keyring.grants import DataKey
 from hotline.keyring.holder import Unlocked
-from hotline.notes import policy
+from hotline.notes import actions, policy
 from hotline.notes.templates import FIELDS, Template
 from hotline.permissions import Actor
 from hotline.tickets import drafts, queries
@@ -25,6 +25,7 @@ SAFETY = "safety_"
 NOTE = "note_"
 ABOUT = "about"
 
+PREFIX = {Purpose.SAFETY: SAFETY, Purpose.NOTE: NOTE}
 _WITH_ABOUT = ("when", "day", "at", ABOUT)
 _ASKED = {
     (SAFETY if template is Template.SAFETY else NOTE) + field.name: field
@@ -70,7 +71,7 @@ def keep(
     page: Page | None = None,
     now: datetime,
 ) -> bool:
-    """Keep what was typed so far, nothing of it checked. No answer at all is no draft.
+    """Keep what was typed so far, nothing of it checked. No answer at all is no draft, nor what is finished.
 
     Whether another page's words had to be set aside for it.
     """
@@ -80,8 +81,24 @@ def keep(
     if not here and all(draft.purpose != purpose for draft in queries.drafts_of(db, ticket.id, actor.id)):
         return False
     key = notes_key(db, deployment, keys, ticket)
+    if page and page.is_untouched(here) and _is_finished(db, key, actor, ticket, purpose, here):
+        return False
     means = (db, deployment, actor, keys, ticket, key)
     return drafts.keep_words(*means, purpose, here, _AS_ANSWERS, page=page, now=now)
+
+
+def _is_finished(
+    db: Session, key: DataKey, actor: Actor, ticket: Ticket, purpose: Purpose, here: Fields
+) -> bool:
+    """Whether another page has made these words the note that this person finished last."""
+    prefix = PREFIX.get(purpose)
+    if prefix is None:
+        return False
+    said = actions.finished_last(db, key, actor, ticket, purpose)
+    finished = {
+        prefix + name: "\n".join([one] if isinstance(one, str) else one) for name, one in said.items()
+    }
+    return finished == {name: text for name, text in here.items() if name in _QUESTIONS}
 
 
 def end(

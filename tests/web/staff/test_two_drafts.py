@@ -130,6 +130,35 @@ def test_a_reply_that_one_window_has_sent_is_no_draft_again_in_the_other(
     assert is_shown(lin.get(url(reviewed)), "你好，我在。还有一句。")
 
 
+@pytest.mark.parametrize(
+    ("part", "press", "typed"),
+    [
+        (
+            "/notes",
+            {"step": "final"},
+            {"note_brought": "睡眠", "note_contact": "first", "note_minutes": "20"},
+        ),
+        ("/safety", {}, {"safety_asked": "said-no", "safety_plan": "没有", "safety_level": "P3"}),
+    ],
+)
+def test_a_note_that_one_window_has_finished_is_no_draft_again_in_the_other(
+    desks: Desks, house: House, reviewed: Caller, part: str, press: dict[str, str], typed: dict[str, str]
+) -> None:
+    lin = desks.at_desk("lin")
+    open_tab(lin, reviewed)(**typed)
+    first, second, third = (open_tab(lin, reviewed) for _ in range(3))
+    assert first(part, **press, **typed).status_code == 303
+
+    second(**typed, text="你好，我在。")
+
+    assert is_shown(lin.get(url(reviewed)), "你好，我在。")
+    with house.database.read() as db:
+        assert db.scalars(select(Draft.purpose)).all() == ["reply"]
+    third(**{name: f"{text}。" for name, text in typed.items()})
+    with house.database.read() as db:
+        assert len(db.scalars(select(Draft.purpose)).all()) == 2
+
+
 @pytest.mark.parametrize("by", [{}, BUTTON])
 def test_writing_in_one_window_alone_sets_nothing_aside(
     desks: Desks, house: House, reviewed: Caller, by: dict[str, str]
