@@ -14,7 +14,7 @@
   const place = document.querySelector("[data-live]");
   if (!place || !window.EventSource) return;
   const { live, topic, news, done, over } = place.dataset;
-  const part = window.htmx && place.dataset.part;
+  const { part, htmx } = place.dataset;
   const status = place.querySelector("[role=status]");
   const isHidden = () => document.visibilityState === "hidden";
 
@@ -52,7 +52,7 @@
       return;
     }
     if (isNews) last = Date.now();
-    list().dispatchEvent(new Event("look-again"));
+    withHtmx(() => list().dispatchEvent(new Event("look-again")), () => { if (isNews) say(news); });
   };
   const later = () => {
     plan(APART);
@@ -69,6 +69,27 @@
     const wait = Math.max(0, last + APART - Date.now());
     if (wait || isInUse()) say(news);
     plan(wait + Math.random() * SPREAD);
+  };
+
+  // htmx comes when it is first needed: it weighs more than all else that the page fetches.
+  let coming = null;
+  const withHtmx = (then, otherwise) => {
+    coming = coming || new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.onload = resolve;
+      script.onerror = reject;
+      script.src = htmx;
+      const come = () => document.head.append(script);
+      if (document.readyState === "complete") come();
+      else addEventListener("load", come, { once: true }); // in between it would wait for what has been
+    });
+    coming.then(then, otherwise);
+  };
+  const lookAgain = (event) => { // htmx takes the link over once it is there
+    if (window.htmx || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.currentTarget;
+    event.preventDefault();
+    withHtmx(() => link.click(), () => location.assign(link.href));
   };
 
   // What htmx asked for: by itself, or (boosted) by the link that somebody pressed.
@@ -97,6 +118,7 @@
     else if (isNews) say(news);
   };
   if (part) {
+    place.querySelector("a").addEventListener("click", lookAgain);
     document.addEventListener("htmx:configRequest", configRequest);
     document.addEventListener("htmx:beforeSwap", beforeSwap);
     document.addEventListener("htmx:afterSwap", afterSwap);

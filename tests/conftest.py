@@ -120,7 +120,7 @@ def house(foundings: Callable[[], Founded], database: Kind, tmp_path: Path) -> I
     template, cast = foundings()
     folder = tmp_path / "house"
     folder.mkdir()
-    yield from copy_house(template, cast, folder)
+    yield from copy_house(template, dict(cast), folder)
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import OPEN, State
 from hotline.tickets.models import Ticket
 
-PAGE = 30
-"""So many lines are on a page of the queue or the board: about as heavy as an old phone should carry."""
+PAGE, TO_ASSIGN, HELD = 30, 15, 10
+"""So many lines are on the queue and in the board's two lists: under 50 KB each (test_page_weights.py)."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def queue(db: Session, actor: Actor, *, after: str | None = None, limit: int = P
     return _waiting(db, (State.WAITING,), after=after, limit=limit)
 
 
-def unopened(db: Session, actor: Actor, *, after: str | None = None, limit: int = PAGE) -> list[Waiting]:
+def unopened(db: Session, actor: Actor, *, after: str | None = None, limit: int = TO_ASSIGN) -> list[Waiting]:
     """For a supervisor: what waits, and what was assigned and not opened yet, most urgent oldest first."""
     if not policy.may_assign(actor):
         raise Refused

@@ -8,7 +8,7 @@ from fastapi import Depends
 from starlette.responses import Response
 
 from hotline.assignment.actions import assign
-from hotline.assignment.queries import PAGE, held, standing, unopened, waiting_by_level
+from hotline.assignment.queries import HELD, TO_ASSIGN, held, standing, unopened, waiting_by_level
 from hotline.base.errors import Conflict, HotlineError, NotFound
 from hotline.base.i18n import N_
 from hotline.followups import queries as followups
@@ -94,17 +94,17 @@ def show(
     """The board; `form` came back for the ticket `came_from`, or `said` is why something is not possible."""
     last = after if after.isdecimal() else None
     with desk.look() as db:
-        listed = unopened(db, desk.actor, after=last, limit=PAGE + 1)
+        listed = unopened(db, desk.actor, after=last, limit=TO_ASSIGN + 1)
         values = _standing(db, desk)
-    shown = [line.reference for line in listed[:PAGE]]
+    shown = [line.reference for line in listed[:TO_ASSIGN]]
     return desk.page(
         ADDRESS.removeprefix("/") + "/page.html",
         status,
         **values,
-        listed=listed[:PAGE],
+        listed=listed[:TO_ASSIGN],
         after=last,
         asked_for=came_from if came_from in shown else next(iter(shown), ""),
-        following=listed[PAGE - 1].reference if len(listed) > PAGE else None,
+        following=listed[TO_ASSIGN - 1].reference if len(listed) > TO_ASSIGN else None,
         me=desk.actor.id,
         form=form,
         said=said,
@@ -117,13 +117,13 @@ def show(
 def _standing(db: Db, desk: Desk) -> dict[str, object]:
     """How the work stands, whichever part of the queue is listed."""
     counselors = counselors_on_duty(db, desk.deployment, now=desk.now)
-    in_hands = held(db, desk.actor, now=desk.now, limit=PAGE + 1)
+    in_hands = held(db, desk.actor, now=desk.now, limit=HELD + 1)
     return {
         "proposals": proposals(db),
         "waiting": sorted(waiting_by_level(db).items()),
         "standing": standing(db, now=desk.now),
-        "held": in_hands[:PAGE],
-        "more_held": len(in_hands) > PAGE,
+        "held": in_hands[:HELD],
+        "more_held": len(in_hands) > HELD,
         "counselors": counselors,
         "on_duty_ids": {one.id for one in counselors},
         "without_key": desk.without_key(db, (one.id for one in counselors)),

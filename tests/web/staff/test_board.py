@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from hotline.accounts import people
-from hotline.assignment.queries import PAGE
+from hotline.assignment.queries import TO_ASSIGN
 from hotline.audit.models import AuditLine
 from hotline.intake.screening import Safety, Topic
 from hotline.permissions import Role
@@ -265,12 +265,12 @@ def test_the_board_is_the_supervisors(desks: Desks, house: House, name: str) -> 
 
 
 def test_the_list_goes_on_page_by_page(desks: Desks, house: House) -> None:
-    sent = [house.send(now=NOON - timedelta(minutes=60 - n)) for n in range(PAGE + 2)]
+    sent = [house.send(now=NOON - timedelta(minutes=60 - n)) for n in range(TO_ASSIGN + 2)]
     supervisor = desks.at_desk("supervisor")
 
     first = supervisor.get("/staff/board").text
-    assert f"/staff/board?after={sent[PAGE - 1].reference}" in first
-    second = supervisor.get(f"/staff/board?after={sent[PAGE - 1].reference}").text
+    assert f"/staff/board?after={sent[TO_ASSIGN - 1].reference}" in first
+    second = supervisor.get(f"/staff/board?after={sent[TO_ASSIGN - 1].reference}").text
 
-    assert [desks.shown(one) in first for one in sent] == [True] * PAGE + [False] * 2
-    assert [desks.shown(one) in second for one in sent] == [False] * PAGE + [True] * 2
+    assert [desks.shown(one) in first for one in sent] == [True] * TO_ASSIGN + [False] * 2
+    assert [desks.shown(one) in second for one in sent] == [False] * TO_ASSIGN + [True] * 2

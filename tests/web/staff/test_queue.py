@@ -7,6 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from hotline.assignment.queries import PAGE
 from hotline.base.i18n import Language
 from hotline.intake.screening import Safety, Topic
 from hotline.tickets.lifecycle import State
@@ -215,7 +216,7 @@ def test_of_two_who_take_at_once_one_has_it_and_the_other_is_told(desks: Desks, 
 
 
 def test_the_queue_goes_on_page_by_page_and_shows_each_once(desks: Desks, house: House) -> None:
-    sent = [house.send(f"{n}", now=NOON - timedelta(minutes=60 - n)) for n in range(53)]
+    sent = [house.send(f"{n}", now=NOON - timedelta(minutes=60 - n)) for n in range(2 * PAGE - 3)]
     lin = desks.at_desk("lin")
 
     first = lin.get("/staff/queue")
