@@ -18,7 +18,7 @@ NUMBERED = """const numbers = new Map(), numbered = (words) => {
   };"""
 
 ANOTHER_KIND = r"""(pages) => {
-  const unread = /^(data-(?!label|copied|theme)|hx-)/;
+  const unread = /^(data-(?!label|copied)|hx-)/;
   const passing = new RegExp("^(action|alt|content|datetime|download|for|form|formaction|href|hreflang|id|"
     + "max|maxlength|min|name|placeholder|rows|src|title|value|d|points|transform|viewBox|width|height|"
     + "[cdr]?[xy][12]?|r|aria-(label|keyshortcuts))$");
