@@ -121,8 +121,9 @@ def open_house(database: Database, settings: Settings, *, begun: datetime) -> Ho
         with database.write() as db:
             hired = _found(db, settings, now=begun)
             deployment = _deployment(db, settings)
+            hours = load_hours(settings.zone, settings.data_dir / "hours.toml")
             members = {one.name: Member(one.keys.holder.id, one.keys) for one in hired}
-            house = House(database, settings, deployment, members, load_hours(settings.zone))
+            house = House(database, settings, deployment, members, hours)
             joined = _invite_and_enrol(db, house, now=begun)
             everybody = members | {one.name: Member(one.keys.holder.id, one.keys) for one in joined}
             house = House(database, settings, deployment, everybody, house.hours)

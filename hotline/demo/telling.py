@@ -142,7 +142,9 @@ def _walk(terminal: Terminal, walk: Walk, url: str) -> None:
     click.echo("  " + terminal.text(walk.title, address=url + walk.address))
     steps = [terminal.text(step.text, **_named(terminal, step)) for step in walk.steps]
     if walk.who:
-        signing_in = N_("Sign in as %(name)s with the passphrase: %(passphrase)s")
+        signing_in = N_(
+            "Sign in as %(name)s (Chinese until you press “English”) with the passphrase: %(passphrase)s"
+        )
         steps.insert(0, terminal.text(signing_in, name=walk.who, passphrase=passphrase_of(walk.who)))
     for number, step in enumerate(steps, 1):
         click.echo(f"    {number}. {step}")
