@@ -36,7 +36,10 @@ def before(request: Request, pages: PagesDep) -> Response:
 
 @router.get("/help-now", name="help-now")
 def help_now(request: Request, pages: PagesDep, hours: HoursDep, now: Now) -> Response:
-    return pages.same_for_all(request, "caller/help/page.html", standing=standing(hours, now))
+    is_outage = request.app.state.demand.is_away(now)
+    return pages.same_for_all(
+        request, "caller/help/page.html", standing=standing(hours, now), is_outage=is_outage
+    )
 
 
 def empty_home(request: Request) -> Response:

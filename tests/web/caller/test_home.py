@@ -123,11 +123,13 @@ def test_once_the_database_was_found_away_it_says_that_nothing_can_be_sent(
     shown(visitor)
     assert AWAY in shown(visitor)
     assert "Someone is reading" not in shown(visitor)
+    assert "You can also write to us" not in visitor.get("/help-now").text
 
     app.state.database = there
     watch.forward(minutes=1)
     shown(visitor)
     assert AWAY not in shown(visitor)
+    assert "You can also write to us" in visitor.get("/help-now").text
 
 
 def test_what_one_persons_address_asks_for_is_on_nobody_elses_page(visitor: httpx.Client) -> None:
