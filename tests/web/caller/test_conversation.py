@@ -13,6 +13,7 @@ from hotline.tickets import actions as tickets
 from hotline.tickets import ending
 from hotline.tickets.lifecycle import Outcome, State
 from hotline.tickets.models import Message, Ticket
+from tests import flows
 from tests.browser import Watch
 from tests.cast import NOON, ZONE, Caller, House
 from tests.web.caller.pages import (
@@ -86,6 +87,16 @@ def test_a_reply_is_shown_with_its_counselors_alias_and_language(visitor: httpx.
     assert "Counselor 木棉" in text_of(page)
     assert page.text.index("我睡不着。") < page.text.index("谢谢你写下来。")
     assert page.text.count('<div class="message-text" lang="zh-Hans">') == 2
+
+
+def test_after_a_reply_it_is_the_last_message_that_waits_for_one(visitor: httpx.Client, house: House) -> None:
+    caller = house.send()
+    take(house, "谢谢你写下来。")
+    flows.write_again(house, caller, "还有一句。")
+
+    said = text_of(enter(visitor, caller.code))
+
+    assert "Arrived No reply to your last message yet. We expect to write by Tue 12:00." in said
 
 
 def test_what_is_late_says_so_without_blame_and_can_be_reminded_of(

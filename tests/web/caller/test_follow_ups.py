@@ -18,7 +18,7 @@ ON_THE_DAY = "We will write again on 26 November 2026."
 
 
 def consent_on(answer: httpx.Response) -> list[str]:
-    return [words for words in buttons_of(answer) if "write again" in words]
+    return [words for words in buttons_of(answer) if "write to me again" in words]
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_the_page_says_when_and_one_press_stops_it(
     page = enter(visitor, caller.code)
     assert ON_THE_DAY in text_of(page)
 
-    stopped = press(visitor, page, "Do not write again")
+    stopped = press(visitor, page, "Do not write to me again")
 
     assert ON_THE_DAY not in text_of(stopped)
     assert "We do not write again on our own. When you write, we answer." in text_of(stopped)
@@ -69,11 +69,11 @@ def test_it_can_be_allowed_again_and_decided_later(
 ) -> None:
     page = enter(visitor, caller.code)
     assert "You have not said yet" in text_of(page)
-    assert consent_on(page) == ["You may write again", "Do not write again"]
+    assert consent_on(page) == ["You may write to me again", "Do not write to me again"]
 
-    stopped = press(visitor, page, "Do not write again")
-    assert consent_on(stopped) == ["You may write again"]
-    allowed = press(visitor, stopped, "You may write again")
+    stopped = press(visitor, page, "Do not write to me again")
+    assert consent_on(stopped) == ["You may write to me again"]
+    allowed = press(visitor, stopped, "You may write to me again")
 
     assert "You said that we may write again" in text_of(allowed)
     assert ticket_of(house, caller).follow_up == Consent.YES
@@ -99,7 +99,7 @@ def test_a_closed_conversation_still_says_it_and_a_late_finish_ends_it(
     flows.close(house, "lin", caller)
     page = enter(visitor, caller.code)
     assert ON_THE_DAY in text_of(page)
-    assert "Do not write again" in text_of(page)
+    assert "Do not write to me again" in text_of(page)
 
     visitor.post("/conversation/finish")
 

@@ -74,7 +74,7 @@ def test_a_word_on_being_written_to_again_keeps_what_is_typed(visitor: httpx.Cli
     plan(house, "lin", caller)
     page = enter(visitor, caller.code)
 
-    stopped = press(visitor, page, "Do not write again", message=HALF)
+    stopped = press(visitor, page, "Do not write to me again", message=HALF)
 
     assert fill(stopped)["message"] == [HALF]
     assert "We do not write again on our own." in text_of(stopped)
@@ -85,7 +85,7 @@ def test_an_answer_beside_an_empty_box_stays_as_well(visitor: httpx.Client, hous
     plan(house, "lin", caller)
     page = enter(visitor, caller.code)
 
-    assert fill(press(visitor, page, "Do not write again", safety="other"))["safety"] == ["other"]
+    assert fill(press(visitor, page, "Do not write to me again", safety="other"))["safety"] == ["other"]
 
 
 def test_the_question_about_deleting_deletes_nothing_and_keeping_keeps_what_is_typed(
