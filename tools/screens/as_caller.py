@@ -31,10 +31,7 @@ def _first_pages(camera: Camera, places: Places) -> None:
     for path in ("/before", "/help-now", "/privacy", "/safety"):
         camera.visit(page, path, f"home-{path.strip('/')}")
     camera.visit(camera.person(places.closed), "/", "home-closed")
-    busy = camera.person(places.late)
-    busy.goto("/")  # the first view makes the site look at its queue
-    busy.wait_for_timeout(500)
-    camera.visit(busy, "/", "home-busy")
+    camera.visit(_home_seen_before(camera, places.late), "/", "home-busy")
 
 
 def _writing(camera: Camera, places: Places) -> None:
@@ -110,7 +107,7 @@ def _coming_back(camera: Camera, places: Places) -> None:
     camera.take(page, "read-over")
     page = _come_back(camera, places.open, _story(camera.language, show="talk"))
     camera.visit(page, "/conversation/delete", "read-delete")
-    page.locator("form[action='/conversation/delete'] .btn-danger").click()
+    page.locator(".btn-danger[formaction='/conversation/delete']").click()
     camera.take(page, "read-deleted")
 
 
@@ -123,7 +120,7 @@ def _not_as_usual(camera: Camera, places: Places) -> None:
     places.lose_database()
     _go_on(page)
     camera.take(page, "state-outage-kept")
-    away = camera.person(places.fading)
+    away = _home_seen_before(camera, places.fading)
     for path in ("/", "/help-now", "/write"):
         camera.visit(away, path, f"state-outage-{path.strip('/') or 'home'}")
     away.goto("/read")
@@ -139,6 +136,14 @@ def _errors(camera: Camera, places: Places) -> None:
         camera.visit(page, f"/broken/{status}", f"state-{status}")
     elsewhere = camera.person(places.broken.replace("127.0.0.1", "localhost"))
     camera.visit(elsewhere, "/", "state-421-other-host")
+
+
+def _home_seen_before(camera: Camera, place: str) -> Page:
+    """A person of a site that has looked at its queue, as it does behind the first view of `/`."""
+    page = camera.person(place)
+    page.goto("/")
+    page.wait_for_timeout(500)
+    return page
 
 
 def _written(camera: Camera, place: str, safety: str) -> Page:
