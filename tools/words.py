@@ -11,6 +11,8 @@ from pathlib import Path
 
 from babel.messages.extract import extract
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from hotline.base.i18n import CATALOGUES, catalogues
 from hotline.base.paths import locale_dir, templates_dir
 
