@@ -15,6 +15,7 @@ from hotline.base.db import open_database
 from hotline.base.paths import templates_dir
 from hotline.intake import privacy
 from hotline.web.access import Audience
+from hotline.web.demand import Demand
 from hotline.web.render import Pages
 from tests.promises import forms
 from tests.promises.doors import DOORS, Door, outcome
@@ -264,15 +265,17 @@ class Tour:
     def _without_database(self, nobody: httpx.Client, sent: dict[str, str]) -> None:
         state, folder = self.stage.app.state, self.stage.house.folder
         there, state.database = state.database, open_database(f"sqlite:///{folder}")  # a folder is none
+        known, state.demand = state.demand, Demand()  # whoever knows nothing looks behind the first answer
         self.role = "nobody"
         try:
-            for path in ("/", "/help-now", "/write", "/read"):
+            for path in ("/", "/", "/help-now", "/write", "/read"):  # the second `/` says what was learnt
                 nobody.get(path)
+            assert state.demand.is_away(self.stage.watch.now), "the first page knows of no outage"
             nobody.post("/write/send", data=sent)
             nobody.post("/conversation/messages", data={"message": TYPED})
         finally:
             state.database.dispose()
-            state.database = there
+            state.database, state.demand = there, known
 
     def _as_a_demo(self) -> None:
         """With the line that says so."""
