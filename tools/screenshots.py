@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from hotline.base.i18n import Language
 from tools.screens.as_caller import take_caller
@@ -24,7 +24,8 @@ from tools.screens.places import Places, make_templates, serve_places
 from tools.screens.sheets import write_index, write_sheets
 
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "screenshots"
-PARTS: dict[str, Callable[[Camera, Places], None]] = {"caller": take_caller, "staff": take_staff}
+Walk = Callable[[Camera, Places], None]
+PARTS: dict[str, Walk] = {"caller": take_caller, "staff": take_staff}
 
 
 def main() -> None:
@@ -43,19 +44,17 @@ def main() -> None:
         for language in languages:
             print(f"Looking at every screen in {language.own_name} ...")
             with serve_places(templates, Path(made) / f"places-{language}") as places:
-                sheets += _walk(browser, places, language, parts)
+                sheets += walk(Camera(browser, FOLDER, language), places, parts)
         browser.close()
     print(f"Look at {write_index(FOLDER, sheets)}")
 
 
-def _walk(
-    browser: Browser, places: Places, language: Language, parts: list[Callable[[Camera, Places], None]]
-) -> list[Path]:
-    camera = Camera(browser, FOLDER, language)
+def walk(camera: Camera, places: Places, parts: list[Walk]) -> list[Path]:
+    """Take these parts; the contact sheets that came of it."""
     for part in parts:
         part(camera, places)
     camera.close()
-    return write_sheets(browser, FOLDER, camera.pictures, language)
+    return write_sheets(camera.browser, camera.folder, camera.pictures, camera.language)
 
 
 def _chromium() -> str:

@@ -32,6 +32,8 @@ class Camera:
     browser: Browser
     folder: Path
     language: Language
+    widths: tuple[int, ...] = WIDTHS
+    themes: tuple[str, ...] = THEMES
     pictures: list[Picture] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -47,11 +49,11 @@ class Camera:
         return context.new_page()
 
     def take(self, page: Page, screen: str) -> None:
-        """The page as it stands, at every width and in every theme."""
+        """The page as it stands, at every width and in every theme of the camera."""
         page.evaluate("scrollTo(0, 0)")
-        for width in WIDTHS:
+        for width in self.widths:
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            for theme in THEMES:
+            for theme in self.themes:
                 page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
                 self._keep(page, Picture(screen, width, theme, self._path(screen, width, theme)))
         page.emulate_media(color_scheme="light")
