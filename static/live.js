@@ -118,7 +118,10 @@
     else if (isNews) say(news);
   };
   if (part) {
-    place.querySelector("a").addEventListener("click", lookAgain);
+    const link = place.querySelector("a");
+    link.addEventListener("click", lookAgain);
+    const soon = () => withHtmx(() => {}, () => {}); // whoever comes near the link is about to press it
+    ["pointerover", "focus"].forEach((name) => link.addEventListener(name, soon, { once: true }));
     document.addEventListener("htmx:configRequest", configRequest);
     document.addEventListener("htmx:beforeSwap", beforeSwap);
     document.addEventListener("htmx:afterSwap", afterSwap);
