@@ -251,11 +251,11 @@ class Caller:
 
 
 def copy_house(template: Path, cast: dict[str, Person], folder: Path) -> Iterator[House]:
-    """A fresh copy of the founded deployment; its connections are closed afterwards."""
+    """A fresh copy of the founded deployment, whose cast may grow; its connections are closed afterwards."""
     shutil.copy(template / FILE_NAME, folder / FILE_NAME)
     databases.copy(template, folder)
     with databases.opened(folder) as database:
         with database.read() as db:
             deployment = deployment_of(db, folder)
-        yield House(folder, database, deployment, cast, HOURS)
+        yield House(folder, database, deployment, dict(cast), HOURS)
     databases.drop(folder)

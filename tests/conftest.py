@@ -120,7 +120,7 @@ def house(foundings: Callable[[], Founded], database: Kind, tmp_path: Path) -> I
     template, cast = foundings()
     folder = tmp_path / "house"
     folder.mkdir()
-    yield from copy_house(template, dict(cast), folder)
+    yield from copy_house(template, cast, folder)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def shared_house(
     """A deployment that all tests of a file share: whoever changes it says so, or takes a copy (`become`)."""
     with databases.instead(_kept_in(request)):
         template, cast = foundings()
-        copies = copy_house(template, dict(cast), tmp_path_factory.mktemp("shared"))
+        copies = copy_house(template, cast, tmp_path_factory.mktemp("shared"))
         house = next(copies)
     yield house
     next(copies, None)

@@ -41,7 +41,7 @@ def house(
     folder = tmp_path / "house"
     folder.mkdir()
     with postgres.instead(server):
-        yield from copy_house(founded, dict(cast), folder)
+        yield from copy_house(founded, cast, folder)
 
 
 def wait_for_standby(server: postgres.Server, name: str) -> None:

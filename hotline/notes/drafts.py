@@ -25,7 +25,7 @@ SAFETY = "safety_"
 NOTE = "note_"
 ABOUT = "about"
 
-PREFIX = {Purpose.SAFETY: SAFETY, Purpose.NOTE: NOTE}
+_PREFIX = {Purpose.SAFETY: SAFETY, Purpose.NOTE: NOTE}
 _WITH_ABOUT = ("when", "day", "at", ABOUT)
 _ASKED = {
     (SAFETY if template is Template.SAFETY else NOTE) + field.name: field
@@ -91,7 +91,7 @@ def _is_finished(
     db: Session, key: DataKey, actor: Actor, ticket: Ticket, purpose: Purpose, here: Fields
 ) -> bool:
     """Whether another page has made these words the note that this person finished last."""
-    prefix = PREFIX.get(purpose)
+    prefix = _PREFIX.get(purpose)
     if prefix is None:
         return False
     said = actions.finished_last(db, key, actor, ticket, purpose)

@@ -149,7 +149,7 @@ def staged(
     """The stage of this process; use `stage`, which is brought back before each test."""
     template, people_ = founded
     folder = tmp_path_factory.mktemp("stage")
-    copies = copy_house(template, dict(people_), folder)
+    copies = copy_house(template, people_, folder)
     for house in copies:
         house.database.events.close()  # a stream ends as soon as it has begun: nobody waits for pings here
         watch = Watch()
