@@ -104,6 +104,8 @@
     } else if (!detail.boosted && (isInUse() || isHidden())) {
       detail.shouldSwap = false;
       later();
+    } else {
+      list().replaceChildren(); // htmx would take leave of each element in it, which takes longer than drawing
     }
   };
   const afterSwap = ({ detail }) => {
