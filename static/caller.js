@@ -33,6 +33,10 @@
     location.reload();
   });
 
+  // What was pressed stays marked until the next page is there. Back shows it as it was.
+  document.addEventListener("submit", ({ submitter }) => { if (submitter) submitter.classList.add("is-sent"); });
+  addEventListener("pageshow", () => all(".is-sent").forEach((one) => one.classList.remove("is-sent")));
+
   all("[data-focus]").forEach((summary) => summary.focus());
 
   // Characters left, counted as the server counts: code points, a line break is one.

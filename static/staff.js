@@ -89,5 +89,11 @@
     isReady = false;
   });
 
+  // What was pressed stays marked until the next page is there. Back shows it as it was.
+  document.addEventListener("submit", ({ submitter, defaultPrevented }) => {
+    if (submitter && !defaultPrevented) submitter.classList.add("is-sent");
+  });
+  addEventListener("pageshow", () => document.querySelectorAll(".is-sent").forEach((one) => one.classList.remove("is-sent")));
+
   document.querySelectorAll("[data-focus]").forEach((summary) => summary.focus());
 })();

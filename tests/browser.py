@@ -7,6 +7,7 @@ for Back. A file about that says `pytest.mark.browser(whole=True)`.
 """
 
 import os
+import re
 import shutil
 import socket
 import threading
@@ -21,7 +22,16 @@ from typing import Any, NoReturn
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from hotline.base.config import Settings
 from tests.apps import app_for
@@ -187,6 +197,23 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert complaints == [], complaints
+
+
+BROUGHT_BACK = 'dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))'
+"""What a page is told that Back brings back as it was left."""
+
+
+def is_marked_when_pressed(page: Page, button: Locator) -> None:
+    """What is pressed is marked as long as the page is there, and not when Back brings the page back."""
+    page.evaluate("addEventListener('submit', event => event.preventDefault())")  # the answer never comes
+    button.click()
+    expect(button).to_have_class(MARKED)
+
+    page.evaluate(BROUGHT_BACK)
+    expect(button).not_to_have_class(MARKED)
+
+
+MARKED = re.compile(r"\bis-sent\b")
 
 
 def without_browser(reason: str) -> NoReturn:

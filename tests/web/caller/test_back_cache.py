@@ -3,13 +3,12 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import OpenPage, Site
+from tests.browser import BROUGHT_BACK, OpenPage, Site
 from tests.web.caller.behind import EVERYTHING, everything_behind
 from tests.web.caller.steps import TYPED, to_conversation, to_message
 
 pytestmark = [pytest.mark.browser(whole=True), pytest.mark.thorough]
 
-BROUGHT_BACK = 'dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))'
 SOMEBODY_ELSE = (
     """for (const name of Object.keys(sessionStorage)) sessionStorage.setItem(name, "somebody else's")"""
 )

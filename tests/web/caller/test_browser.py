@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import OpenPage, Site, with_and_without_scripts
+from tests.browser import OpenPage, Site, is_marked_when_pressed, with_and_without_scripts
 from tests.web.caller.steps import TYPED, go_on, heading, to_code, to_conversation, to_details, to_message
 
 pytestmark = pytest.mark.browser
@@ -94,3 +94,10 @@ def test_whoever_thinks_of_deleting_and_does_not_finds_the_message_as_it_was(
     go_on(page, "不删除")
 
     expect(page.get_by_role("textbox", name="你的留言")).to_have_value(TYPED)
+
+
+def test_what_was_pressed_stays_marked_until_the_next_page_is_there(open_page: OpenPage) -> None:
+    page = open_page(width=360)
+    to_message(page)
+
+    is_marked_when_pressed(page, page.get_by_role("button", name="现在发送", exact=True))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from hotline.tickets.models import Draft
 from tests import flows
-from tests.browser import PATIENCE, OpenPage, Site, with_and_without_scripts
+from tests.browser import PATIENCE, OpenPage, Site, is_marked_when_pressed, with_and_without_scripts
 from tests.cast import Caller, House, digits_of
 from tests.web.staff.desks import url
 
@@ -184,3 +184,13 @@ def test_what_two_windows_hold_of_one_reply_is_all_kept(
     expect(second.get_by_label("写给来访者的回复")).to_have_value("另一种说法" + ("，再想想" if js else ""))
     second.goto("/staff/account")
     expect(second.get_by_label("你写的内容")).to_have_value("写到一半")
+
+
+def test_taking_is_seen_to_be_pressed_until_the_ticket_is_there(site: Site, open_page: OpenPage) -> None:
+    site.house.send("我最近睡不着。")
+    site.house.go_on_duty("lin")
+    page = open_page(width=360)
+    sit_down(page, site, "lin")
+    page.goto("/staff/queue")
+
+    is_marked_when_pressed(page, page.get_by_role("button", name="接手下一个"))
