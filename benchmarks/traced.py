@@ -38,6 +38,11 @@ class Trace:
         """When the hand pressed: the time that the input itself carries, before the page hears of it."""
         return _when(self._first("EventTiming", type="click"))
 
+    def answered(self) -> float:
+        """Chromium's own latency of the press: for so long the hand saw nothing."""
+        press = self._first("EventTiming", type="click")
+        return float(press["args"]["data"]["duration"])
+
     def committed(self, event: str) -> float:
         """When the first frame after this event of the document was handed over to be drawn."""
         told = self._first("EventDispatch", type=event)
