@@ -4,6 +4,7 @@ Message ids are the English sentences. The catalogues are `.po` files beside the
 memory once; a sentence without a translation stays English and a test fails.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -28,6 +29,11 @@ DAY = 24 * HOUR
 
 
 NO_BREAK = "\u00a0"
+
+HAN = re.compile(
+    "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)  # Unicode's blocks of Han characters
+LATIN = re.compile("[A-Za-z]")
 
 
 class Language(StrEnum):
@@ -57,6 +63,17 @@ LOCALES = {language: Locale.parse(language.value, sep="-") for language in Langu
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
     """Mark a sentence for the catalogues where it is written; it is translated where it is shown."""
     return message
+
+
+def written_in(words: str, otherwise: Language) -> Language:
+    """The language that somebody wrote in, by the script: a Chinese character tells more than Latin letters.
+
+    Words without either, a number or a sign, are in `otherwise`. For a screen reader's voice, which reads
+    nothing of Chinese in an English one; the language a person is answered in is their page's.
+    """
+    if HAN.search(words):
+        return Language.CHINESE
+    return Language.ENGLISH if LATIN.search(words) else otherwise
 
 
 def negotiate(accept_language: str | None) -> Language:

@@ -27,6 +27,7 @@ from hotline.base.i18n import (
     format_when,
     in_one_piece,
     negotiate,
+    written_in,
 )
 from hotline.base.paths import static_dir, templates_dir, vendor_dir
 from hotline.library.numbers import HelpNumber, HelpNumbers
@@ -224,6 +225,7 @@ def _environment(language: Language, templates: Path, zone: tzinfo, static: Stat
         any_of=partial(_any_of, language),
         tel=_tel,
         address=_address,
+        written_in=written_in,
     )
     return environment
 

@@ -22,6 +22,7 @@ from hotline.base.i18n import (
     negotiate,
     translate,
     translations,
+    written_in,
 )
 
 CHINESE, ENGLISH = Language.CHINESE, Language.ENGLISH
@@ -50,6 +51,14 @@ TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # 18:00 in Shanghai
 )
 def test_a_browsers_wish_chooses_the_language(header: str | None, language: Language) -> None:
     assert negotiate(header) is language
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [("我睡不着", CHINESE), ("Can't sleep", ENGLISH), ("我 emo 了, help", CHINESE), ("10086 :(", CHINESE)],
+)
+def test_words_are_in_the_language_of_their_script(words: str, language: Language) -> None:
+    assert written_in(words, otherwise=CHINESE) is language
 
 
 @given(st.text())

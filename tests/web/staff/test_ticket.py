@@ -73,10 +73,13 @@ def test_an_answered_ticket_is_not_offered_to_the_others(desks: Desks, house: Ho
     assert (told.status_code, "so it stays with you" in words(told)) == (409, True)
 
 
-def test_each_message_carries_the_language_it_was_written_in(desks: Desks, taken: Caller) -> None:
-    page = desks.at_desk("lin").get(url(taken))
+def test_each_message_carries_the_language_it_was_written_in(desks: Desks, reviewed: Caller) -> None:
+    lin = desks.at_desk("lin")
+    lin.post(url(reviewed, "/messages"), data={"step": "send", "text": "Thank you for telling me."})
+    page = lin.get(url(reviewed))
 
     assert '<div class="message-text" lang="zh-Hans">我最近睡不着。</div>' in page.text
+    assert '<div class="message-text" lang="en">Thank you for telling me.</div>' in page.text
 
 
 def test_a_request_without_text_says_so(desks: Desks, house: House) -> None:
