@@ -17,7 +17,7 @@ from hotline.tickets.levels import Level
 from hotline.tickets.lifecycle import OPEN, State
 from hotline.tickets.models import Ticket
 
-PAGE, TO_ASSIGN, HELD = 30, 15, 10
+PAGE, TO_ASSIGN, HELD = 20, 15, 10
 """So many lines are on the queue and in the board's two lists: under 50 KB each (test_page_weights.py)."""
 
 
