@@ -101,17 +101,7 @@ def _supervising(camera: Camera, places: Places) -> None:
         kind = address.split("/")[3]
         camera.visit(page, address, f"numbers-{kind}")
         camera.take_paper(page, f"numbers-{kind}")
-    _withheld(camera, page)
-
-
-def _withheld(camera: Camera, page: Page) -> None:
-    page.goto("/staff/statistics")
-    for address in page.eval_on_selector_all(".shelf-name[href]", "all => all.map(one => one.pathname)"):
-        page.goto(address)
-        withheld = page.locator(".periods li:has(.hint) a")
-        if withheld.count():
-            camera.visit(page, withheld.first.get_attribute("href") or address, "numbers-withheld")
-            return
+    camera.visit(_sign_in(camera, places.late, SUPERVISOR), places.withhold(), "numbers-withheld")
 
 
 def _looking_after_people(camera: Camera, places: Places) -> None:

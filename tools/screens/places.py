@@ -16,6 +16,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import HTTPException
+from sqlalchemy import delete, func, select, update
 
 from hotline.app import create_app
 from hotline.base import schema
@@ -27,6 +28,8 @@ from hotline.base.i18n import Language
 from hotline.demo import prepare
 from hotline.demo.people import open_house
 from hotline.roster.hours import OpeningHours
+from hotline.statistics.models import Release, ReleasedCell
+from hotline.statistics.tables import Kind
 from hotline.terminal import Opened, Terminal
 from hotline.web import caller, staff
 from hotline.web.access import public
@@ -50,12 +53,22 @@ class Places:
     unfounded: str
     broken: str
     fading: str
-    _fading_app: FastAPI
+    _apps: dict[str, FastAPI]
     _gone: Path
 
     def lose_database(self) -> None:
         """From now on the database of `fading` cannot be reached."""
-        self._fading_app.state.database = open_database(f"sqlite:///{self._gone}/hotline.db")
+        self._apps["fading"].state.database = open_database(f"sqlite:///{self._gone}/hotline.db")
+
+    def withhold(self) -> str:
+        """In `late` the newest table of languages is withheld, too rare a thing for the demo. Its address."""
+        database: Database = self._apps["late"].state.database
+        with database.write() as db:
+            newest = db.scalar(select(func.max(Release.period)).where(Release.kind == Kind.LANGUAGE))
+            this = (Release.kind == Kind.LANGUAGE) & (Release.period == newest)
+            db.execute(delete(ReleasedCell).where(ReleasedCell.kind == Kind.LANGUAGE))
+            db.execute(update(Release).where(this).values(is_withheld=True))
+        return f"/staff/statistics/{Kind.LANGUAGE}/{newest}"
 
 
 def make_templates(folder: Path) -> dict[str, Path]:
@@ -95,7 +108,8 @@ def serve_places(templates: Mapping[str, Path], folder: Path) -> Iterator[Places
         place("empty", "empty")
         place("unfounded", "unfounded")
         addresses = {name: address for name, (address, _app) in served.items()}
-        yield Places(**addresses, _fading_app=served["fading"][1], _gone=folder / "gone")
+        apps = {name: app for name, (_address, app) in served.items()}
+        yield Places(**addresses, _apps=apps, _gone=folder / "gone")
 
 
 @contextmanager
