@@ -259,3 +259,12 @@ def copy_house(template: Path, cast: dict[str, Person], folder: Path) -> Iterato
             deployment = deployment_of(db, folder)
         yield House(folder, database, deployment, dict(cast), HOURS)
     databases.drop(folder)
+
+
+def another_counselor(house: House, name: str) -> str:
+    """Admitted, and one of the cast from now on."""
+    person = NewPerson(name, name.title(), Language.CHINESE, frozenset({Role.COUNSELOR}))
+    by, custodian = house.person("administrator"), house.person("custodian")
+    house.cast[name] = invite_and_enrol(house.database, house.folder, by, person)
+    admit(house.database, house.folder, custodian, house.cast[name])
+    return name

@@ -177,6 +177,7 @@ SHIFT = (
     Door("GET", "/staff/statistics"),
     Door("GET", "/staff/statistics/{kind}/{period}"),
     Door("GET", "/staff/statistics/{kind}/{period}.csv"),
+    Door("GET", f"{ON_A_TICKET}/assign", ticket="waiting"),
     Door("POST", f"{ON_A_TICKET}/assign", 303, forms.to_mei, ticket="waiting", changes="supervisor"),
 )
 OFFICE = (

@@ -5,13 +5,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from hotline.accounts.people import NewPerson
 from hotline.assignment.queries import HELD, PAGE, TO_ASSIGN
 from hotline.base.i18n import Language
 from hotline.intake.screening import Safety
-from hotline.permissions import Role
+from hotline.web.staff.board import CHOICES
 from tests import flows
-from tests.cast import NOON, House, admit, invite_and_enrol
+from tests.cast import NOON, House, another_counselor
 from tests.promises.doors import DOORS, Door, outcome
 from tests.promises.markup import Node, tree_of
 from tests.promises.stage import ROLES, Stage
@@ -52,12 +51,18 @@ def test_a_page_is_light(stage: Stage, door: Door, language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "path", "lines"),
-    [("lin", "/staff/queue", PAGE), ("supervisor", "/staff/board", TO_ASSIGN + HELD)],
+    ("name", "path", "lines", "on_duty"),
+    [
+        ("lin", "/staff/queue", PAGE, 2),
+        ("supervisor", "/staff/board", TO_ASSIGN + HELD, CHOICES),
+        pytest.param("supervisor", "/staff/board", TO_ASSIGN + HELD, 5 * CHOICES, marks=pytest.mark.thorough),
+    ],
 )
-def test_a_full_list_is_light_too(desks: Desks, house: House, name: str, path: str, lines: int) -> None:
-    """As many as fit on it wait, as many as fit are late in somebody's hands, and ten are on duty."""
-    colleagues = [another_counselor(house, f"colleague{n}") for n in range(8)]
+def test_a_full_list_is_light_too(
+    desks: Desks, house: House, name: str, path: str, lines: int, on_duty: int
+) -> None:
+    """As many as fit on it wait, as many as fit are late in somebody's hands, and so many are on duty."""
+    colleagues = [another_counselor(house, f"colleague{n}") for n in range(on_duty - 2)]
     house.go_on_duty("lin", "mei", *colleagues)
     for _ in range(HELD + 1):
         flows.take(house, "mei", house.send(safety=Safety.DANGER, now=NOON - timedelta(hours=1)))
@@ -69,15 +74,6 @@ def test_a_full_list_is_light_too(desks: Desks, house: House, name: str, path: s
     assert page.text.count('<th scope="row"') == lines
     fetched = [get(desks.at_desk(name), address) for address in addresses_in(tree_of(page.text))]
     assert sum(map(on_the_wire, [page, *fetched])) < OTHERS[0]
-
-
-def another_counselor(house: House, name: str) -> str:
-    """Admitted, and one of the cast from now on."""
-    person = NewPerson(name, name.title(), Language.CHINESE, frozenset({Role.COUNSELOR}))
-    by, custodian = house.person("administrator"), house.person("custodian")
-    house.cast[name] = invite_and_enrol(house.database, house.folder, by, person)
-    admit(house.database, house.folder, custodian, house.cast[name])
-    return name
 
 
 @pytest.mark.parametrize("path", ["/", "/write"])

@@ -193,6 +193,7 @@ class Tour:
         mei.post(f"/staff/tickets/{self.stage.callers['waiting'].reference}/take")
         supervisor = self._as("supervisor")
         waiting = f"/staff/tickets/{self.stage.callers['waiting'].reference}"
+        supervisor.get(f"{waiting}/assign")
         supervisor.post(f"{waiting}/assign", data={"counselor": ""})
         supervisor.post(f"{at}/assign", data=forms.to_mei(self.stage, "supervisor"))
 

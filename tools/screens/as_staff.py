@@ -95,6 +95,8 @@ def _supervising(camera: Camera, places: Places) -> None:
     camera.take(page, "board-error")
     camera.visit(page, "/staff/board/week", "board-week")
     camera.take_paper(page, "board-week")
+    page.goto("/staff/board")
+    camera.visit(page, page.locator(".pick").first.get_attribute("action") or "", "board-assign")
     camera.visit(_sign_in(camera, places.late, SUPERVISOR), "/staff/board", "board-late")
     camera.visit(page, "/staff/statistics", "numbers-shelf")
     for address in page.eval_on_selector_all(".shelf-name[href]", "all => all.map(one => one.pathname)"):

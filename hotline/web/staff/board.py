@@ -15,6 +15,7 @@ from hotline.followups import queries as followups
 from hotline.permissions import Permission
 from hotline.roster.queries import counselors_on_duty
 from hotline.tickets import levelling
+from hotline.tickets.lifecycle import State
 from hotline.tickets.queries import any_ticket, proposals
 from hotline.web.forms import Bound, Form, Says, form_of
 from hotline.web.render import go
@@ -25,6 +26,10 @@ from hotline.web.staff.ticket_words import WORDS
 from hotline.web.transaction import Db
 
 ADDRESS = "/staff/board"
+ASSIGN = "/staff/tickets/{reference}/assign"
+
+CHOICES = 15
+"""With more counselors on duty a line leads to a page of its own, in place of naming all of them itself."""
 
 DONE: Mapping[str, str] = {
     "assigned": N_("The ticket is assigned."),
@@ -48,15 +53,17 @@ def page(desk: DeskDep, after: str = "", done: str = "") -> Response:
     return show(desk, after=after, done=DONE.get(done))
 
 
-@router.post(
-    "/staff/tickets/{reference}/assign",
-    name="ticket.assign",
-    dependencies=[may(Permission.TICKET_ASSIGN)],
-)
+@router.get(ASSIGN, name="ticket.choose", dependencies=[may(Permission.TICKET_ASSIGN)])
+def choose(desk: DeskDep, reference: str) -> Response:
+    """To whom a ticket that nobody has opened may be given; the board says so when somebody has."""
+    return show_choice(desk, reference)
+
+
+@router.post(ASSIGN, name="ticket.assign", dependencies=[may(Permission.TICKET_ASSIGN)])
 def give(desk: DeskDep, reference: str, form: Annotated[Bound[Chosen], Depends(form_of(Chosen))]) -> Response:
     """A waiting ticket is this counselor's to open; the board says so when that is not possible now."""
     if form.model is None:
-        return show(desk, form=form, came_from=reference, status=422)
+        return ask_again(desk, reference, form)
     try:
         with desk.change() as db:
             assign(db, desk.actor, desk.deployment, reference, form.model.counselor, now=desk.now)
@@ -79,6 +86,40 @@ def decide(desk: Desk, reference: str, *, agree: bool) -> Response:
     except levelling.NothingToDecide as quicker:
         return show(desk, said=quicker, status=409)
     return go(f"{ADDRESS}?done={'lowered' if agree else 'kept'}")
+
+
+def ask_again(desk: Desk, reference: str, form: Bound[Chosen]) -> Response:
+    """Nobody was chosen: the page that was asked from says so."""
+    with desk.look() as db:
+        are_many = len(counselors_on_duty(db, desk.deployment, now=desk.now)) > CHOICES
+    if are_many:
+        return show_choice(desk, reference, form=form, status=422)
+    return show(desk, form=form, came_from=reference, status=422)
+
+
+def show_choice(
+    desk: Desk, reference: str, *, form: Bound[Chosen] | None = None, status: int = 200
+) -> Response:
+    """The page of one ticket's assignment, those who carry the least first."""
+    with desk.look() as db:
+        ticket = any_ticket(db, reference)
+        counselors = counselors_on_duty(db, desk.deployment, now=desk.now)
+        carried = standing(db, now=desk.now).carried
+        without_key = desk.without_key(db, (one.id for one in counselors))
+    if ticket.state not in {State.WAITING, State.ASSIGNED}:
+        return show(desk, said=Conflict(), status=409)
+    able = [one for one in counselors if one.id not in without_key]
+    return desk.page(
+        "staff/board/assign.html",
+        status,
+        ticket=ticket,
+        is_anybody=bool(counselors),
+        counselors=sorted(able, key=lambda one: carried.get(one.id, 0)),
+        carried=carried,
+        form=form,
+        words=WORDS,
+        step=ASSIGN.format(reference=ticket.reference),
+    )
 
 
 def show(
@@ -125,6 +166,7 @@ def _standing(db: Db, desk: Desk) -> dict[str, object]:
         "held": in_hands[:HELD],
         "more_held": len(in_hands) > HELD,
         "counselors": counselors,
+        "are_many": len(counselors) > CHOICES,
         "on_duty_ids": {one.id for one in counselors},
         "without_key": desk.without_key(db, (one.id for one in counselors)),
         "follow_ups": followups.standing(db, desk.deployment, now=desk.now),
