@@ -10,6 +10,7 @@ from tests import databases
 from tests.browser import CHROMIUMS, bound, browser, elsewhere, open_page, site
 from tests.cast import House, Person, copy_house, found_house
 from tests.databases import Kind
+from tests.promises.points import names_of
 
 __all__ = ["bound", "browser", "database", "elsewhere", "founded", "house", "open_page", "site"]
 
@@ -25,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     databases.choose(Kind(config.getoption("--database")))
     gc.set_threshold(50_000, 20, 50)  # looking for rubbish as often as usual takes a seventh of the time
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A test can be asked for by the points of the screens' specification that it holds."""
+    item.extra_keyword_matches.update(names_of(item.path, getattr(item, "originalname", item.name)))
 
 
 @pytest.hookimpl(trylast=True)

@@ -6,6 +6,8 @@ A few points had no test elsewhere: they are at the end of this file.
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,26 +16,12 @@ import pytest
 
 from hotline.base.paths import static_dir
 from hotline.web.headers import COOKIE_NAMES
+from tests.promises.points import TESTS, points
 from tests.promises.tour import Screen
 
-TESTS = Path(__file__).parent.parent
 CHECKLIST = TESTS.parent / "docs" / "checklist.md"
-
-POINTS = TESTS / "promises" / "forty_points.txt"
 IN_THE_CHECKLIST = {1, 8, 9, 26, 32, 38, 39}
 """Points of which a person has to see something, or which this product does not have yet."""
-
-
-@cache
-def points() -> dict[int, list[str]]:
-    """The tests of each point, as they stand in the table."""
-    held: dict[int, list[str]] = {}
-    for line in POINTS.read_text(encoding="utf-8").splitlines():
-        if line.startswith(" "):
-            held[max(held)].append(line.strip())
-        elif line[:1].isdigit():
-            held[int(line.split()[0])] = []
-    return held
 
 
 @cache
@@ -51,6 +39,31 @@ def test_every_point_is_held_by_tests_that_are_there_or_stands_in_the_checklist(
     listed = re.search(rf"^\| {number} \|", CHECKLIST.read_text(encoding="utf-8"), re.MULTILINE)
     assert bool(listed) == (number in IN_THE_CHECKLIST)
     assert tests or listed
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("file", "point", "found"),
+    [
+        ("test_forty_points.py", "point_13", {"test_13_no_address_cookie_or_mark_tells_what_it_is_about"}),
+        ("test_words_on_pages.py", "point_31", {"test_on_every_screen"}),
+    ],
+    ids=["by its name", "by a rule of all screens"],
+)
+def test_a_test_can_be_asked_for_by_its_point(file: str, point: str, found: set[str]) -> None:
+    asked: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "-k",
+        point,
+        TESTS / "promises" / file,
+    ]
+    listed = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60)
+
+    assert {line.rpartition("::")[2] for line in listed.stdout.splitlines() if "::" in line} == found
 
 
 def test_the_checklist_says_what_was_seen_and_when() -> None:
