@@ -150,7 +150,7 @@ def read_and_write_again(caller: Someone, code: str) -> None:
     caller.page.goto("/")
     caller.follow("Read my reply")
     caller.page.get_by_role("textbox", name=caller.reads("Receipt code")).fill(code)
-    caller.press("Go on")
+    caller.press("Open my conversation")
     expect(caller.page.locator(".message-theirs")).to_contain_text(REPLY)
     caller.does_not_see(NOTE)
     caller.does_not_see(PURPOSE)

@@ -168,4 +168,4 @@ def send(visitor: httpx.Client, safety: str = "safe", **answers: str | list[str]
 
 def enter(visitor: httpx.Client, code: str, **answers: str) -> httpx.Response:
     """Come back with a code."""
-    return press(visitor, visitor.get("/read"), "Go on", code=code, **answers)
+    return press(visitor, visitor.get("/read"), "Open my conversation", code=code, **answers)

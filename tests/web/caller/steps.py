@@ -3,6 +3,7 @@
 from playwright.sync_api import Page
 
 TYPED = "夜里三点还醒着"
+OPEN = "打开对话"
 
 
 def heading(page: Page) -> str:
@@ -41,11 +42,11 @@ def to_conversation(page: Page) -> None:
     code = to_code(page)
     page.goto("/read")
     page.get_by_role("textbox", name="回执码", exact=True).fill(code)
-    go_on(page)
+    go_on(page, OPEN)
     page.get_by_role("textbox", name="你的留言").fill(TYPED)
 
 
 def to_typed_code(page: Page) -> None:
     page.goto("/read")
     page.get_by_role("textbox", name="回执码", exact=True).fill("1234 5678")
-    go_on(page)
+    go_on(page, OPEN)

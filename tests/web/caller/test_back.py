@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import OpenPage, Site, with_and_without_scripts
 from tests.web.caller.behind import back, everything_behind, patiently
 from tests.web.caller.steps import (
+    OPEN,
     TYPED,
     go_on,
     heading,
@@ -50,7 +51,7 @@ def test_a_caller_writes_keeps_the_code_comes_back_and_writes_again(
 
     page.goto("/read")
     page.get_by_role("textbox", name="回执码", exact=True).fill(f"{code[:4]}－{code[4:12]} {code[12:]}")
-    go_on(page)
+    go_on(page, OPEN)
     expect(page.locator(".message-mine")).to_contain_text(TYPED)
     page.get_by_role("textbox", name="你的留言").fill("还有一句")
     page.get_by_role("button", name="发送", exact=True).click()

@@ -4,7 +4,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import OpenPage, Site, is_marked_when_pressed, with_and_without_scripts
-from tests.web.caller.steps import TYPED, go_on, heading, to_code, to_conversation, to_details, to_message
+from tests.web.caller.steps import (
+    OPEN,
+    TYPED,
+    go_on,
+    heading,
+    to_code,
+    to_conversation,
+    to_details,
+    to_message,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -71,12 +80,12 @@ def test_the_session_that_ended_gives_the_text_back_after_the_code(site: Site, o
     code = to_code(page)
     page.goto("/read")
     page.get_by_role("textbox", name="回执码", exact=True).fill(code)
-    go_on(page)
+    go_on(page, OPEN)
     page.get_by_role("textbox", name="你的留言").fill("写了很久的话")
     site.clock.forward(minutes=31)
     page.get_by_role("button", name="发送", exact=True).click()
     page.get_by_role("textbox", name="回执码", exact=True).fill(code)
-    go_on(page)
+    go_on(page, OPEN)
 
     expect(page.get_by_role("textbox", name="你的留言")).to_have_value("写了很久的话")
 

@@ -48,7 +48,7 @@ def test_in_chinese_it_is_said_in_these_words(
     plan(house, "lin", caller)
     visitor = visit(language="zh-CN")
 
-    page = press(visitor, visitor.get("/read"), "继续", code=caller.code)
+    page = press(visitor, visitor.get("/read"), "打开对话", code=caller.code)
 
     assert "我们会在2026年11月26日再写给你。" in text_of(page)
 

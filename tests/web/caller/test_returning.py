@@ -141,7 +141,7 @@ def test_a_text_that_comes_after_the_session_waits_for_the_code(
     page = enter(visitor, code)
     watch.forward(minutes=31)
     over = press(visitor, page, "Send", message="written for\nhalf an hour", safety="other")
-    back = press(visitor, over, "Go on", code=code)
+    back = press(visitor, over, "Open my conversation", code=code)
 
     assert over.status_code == 403
     assert heading_of(over) == "Enter your code to go on"
@@ -158,7 +158,7 @@ def test_a_wrong_code_does_not_lose_that_text(visitor: httpx.Client, house: Hous
     page = enter(visitor, house.send().code)
     watch.forward(minutes=31)
     over = press(visitor, page, "Send", message="kept")
-    wrong = press(visitor, over, "Go on", code=random_with_check(24))
+    wrong = press(visitor, over, "Open my conversation", code=random_with_check(24))
 
     assert wrong.status_code == 422
     assert fill(wrong)["message"] == ["kept"]
