@@ -6,7 +6,7 @@ of failure and its place in the code, never by a word of its message: that may h
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
 from traceback import FrameSummary, extract_tb
@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 
 PACKAGE = Path(__file__).resolve().parents[1]
 RETRY_SECONDS = 5
+AGAIN = frozenset({HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE})
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 STATUS: Mapping[type[Exception], int] = {
@@ -138,9 +139,14 @@ def handle_errors(app: FastAPI) -> None:
         app.add_exception_handler(kind, answer)
 
 
-async def answer(request: Request, error: Exception) -> Response:
-    """The page for an error; it never fails, and gives back what the person had written."""
+async def answer(request: Request, error: Exception, *, explanation: str | None = None) -> Response:
+    """The page for an error; it never fails, and gives back what the person had written.
+
+    `explanation` is said in place of what everybody is told of this kind of error.
+    """
     failure = failure_of(error)
+    if explanation is not None:
+        failure = replace(failure, explanation=explanation)
     if failure.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log_place(error)
     if isinstance(error, OtherHost):
@@ -191,18 +197,25 @@ async def _kept(request: Request, error: Exception) -> list[str]:
         return []
     if isinstance(error, NotSignedIn) and _audience(request) == "staff":
         return []  # whoever sits there now may not be the one who wrote it
-    if read_cookie(request, request.app.state.settings, "journey") == JOURNEY_ENDED:
-        return []  # nor after the person has left
+    if _is_left(request):
+        return []
     return [text for _name, text in texts_to_give_back(await typed_so_far(request))]
 
 
-async def _to_conversation(request: Request, failure: Failure) -> list[tuple[str, str]] | None:
-    """What a caller takes back to the conversation that has changed; None for whoever was not in it.
+def _is_left(request: Request) -> bool:
+    """Whether the person has left in this browser: whoever sits there now is shown nothing of theirs."""
+    return read_cookie(request, request.app.state.settings, "journey") == JOURNEY_ENDED
 
-    Nothing there conflicts before the session is found, so whoever reads this answer is signed in.
+
+async def _to_conversation(request: Request, failure: Failure) -> list[tuple[str, str]] | None:
+    """What a caller takes back to the conversation that has changed or cannot be shown; None elsewhere.
+
+    It is what this request brought, and the conversation itself opens only to whoever is signed in.
     """
-    if failure.status != HTTPStatus.CONFLICT or not request.url.path.startswith("/conversation/"):
+    if failure.status not in AGAIN or not request.url.path.startswith("/conversation"):
         return None
+    if _is_left(request):
+        return []
     return (await typed_so_far(request)).hidden_fields()
 
 
@@ -223,6 +236,7 @@ def _page(
         explanation=translate(language, failure.explanation, **failure.values),
         kept=kept,
         to_conversation=to_conversation,
+        is_outage=failure.status == HTTPStatus.SERVICE_UNAVAILABLE,
     )
 
 

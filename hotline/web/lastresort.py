@@ -38,7 +38,10 @@ KEPT = """<h2>你写的内容还在，可以复制</h2>
 AREA = """<p><textarea readonly rows="8" cols="40" aria-label="你写的内容 · What you wrote">
 {text}</textarea></p>"""
 LINK = '<p><a href="{address}">{address}</a></p>\n'
-LATER = ("过一分钟再试一次。", "Try again in a minute.")
+LATER = (
+    "这是我们这边的故障，不是你做错了什么。过几分钟再试一次。",
+    "The fault is on our side, not with anything you did. Try again in a few minutes.",
+)
 ELSEWHERE = ("请用下面的地址打开。", "Open the address below instead.")
 
 

@@ -24,9 +24,14 @@ from hotline.web.reading import typed_so_far
 SCREENS = (home, texts, writing, sending, returning, conversation, events, follow_ups, leaving)
 ROUTERS = [screen.router for screen in SCREENS]
 
+CONVERSATION = "/conversation"
 NOT_KEPT = N_(
     "Your message could not be kept just now, so it has not been sent. Everything you wrote is still here. "
     "Try again in a minute, or use the numbers on this page."
+)
+NOT_SHOWN = N_(
+    "The fault is on our side. Your conversation is not lost, and your code stays the same. "
+    "Nothing was sent or changed just now. Try again in a few minutes."
 )
 
 
@@ -59,13 +64,20 @@ def _already_kept(request: Request, _error: Exception) -> Response:
 
 
 async def _away(request: Request, error: Exception) -> Response:
-    """While nothing can be kept, no text is lost and the numbers are in sight."""
-    here = (request.method, request.url.path)
-    if here not in {("GET", "/write"), ("POST", "/write/send")}:
-        return await errors.answer(request, error)
-    errors.log_place(error)
-    if request.method == "GET":
-        return steps.closed_page(request)
-    said = error.message if isinstance(error, IntakeClosed) else NOT_KEPT
-    form = steps.taken_up(request, await typed_so_far(request))
-    return steps.outage_page(request, form, said)
+    """While nothing can be kept or opened, nothing typed is lost and the numbers are in sight."""
+    is_outage = not isinstance(error, IntakeClosed)
+    match request.method, request.url.path:
+        case "GET", "/write":
+            errors.log_place(error)
+            return steps.closed_page(request)
+        case "POST", "/write/send":
+            errors.log_place(error)
+            form = steps.taken_up(request, await typed_so_far(request))
+            return steps.outage_page(request, form, NOT_KEPT if is_outage else IntakeClosed.message)
+        case "POST", "/read" if is_outage:
+            errors.log_place(error)
+            return returning.outage_page(request, await typed_so_far(request))
+        case _, path if is_outage and path.startswith(CONVERSATION):
+            return await errors.answer(request, error, explanation=NOT_SHOWN)
+        case _:
+            return await errors.answer(request, error)

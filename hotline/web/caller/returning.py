@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from hotline.accounts import sessions
 from hotline.base.errors import Invalid
+from hotline.base.i18n import N_
 from hotline.intake import actions as intake
 from hotline.intake import receipt
 from hotline.keyring.receipts import ReceiptKeys, receipt_keys
@@ -19,14 +20,21 @@ from hotline.web.caller.forms import STAY_WORDS, ReturnForm, Stay, choices
 from hotline.web.deps import Founded, LanesDep, Now, SettingsDep
 from hotline.web.forms import Bound, bind, blank
 from hotline.web.headers import set_cookie
-from hotline.web.reading import Typed
+from hotline.web.reading import WHOLE_FORM, Typed
 from hotline.web.render import Pages
 from hotline.web.routing import Router
 from hotline.web.transaction import Db
 
 WRONG = 422
+UNAVAILABLE = 503
+RETRY_SECONDS = "60"
 TAKEN_ALONG = ("journey", "seen", "safety", "message")
 """What a conversation's page sent after its session had ended."""
+
+NOT_OPENED = N_(
+    "The fault is on our side and has nothing to do with your code. Your messages and our replies are not"
+    " lost. The code is still in the box below: try again in a few minutes, or use the numbers on this page."
+)
 
 router = Router(dependencies=[public])
 
@@ -88,7 +96,12 @@ def come_back(
 
 
 def code_form(
-    request: Request, form: Bound[ReturnForm], status: int = 200, *, is_over: bool = False
+    request: Request,
+    form: Bound[ReturnForm],
+    status: int = 200,
+    *,
+    is_over: bool = False,
+    is_outage: bool = False,
 ) -> Response:
     """Where the code is entered. `is_over`: the session ended, and what was written is on the page."""
     pages: Pages = request.app.state.pages
@@ -100,9 +113,18 @@ def code_form(
         carried=TAKEN_ALONG,
         text=form.text("message"),
         is_over=is_over,
+        is_outage=is_outage,
         stay_options=choices(pages.language_of(request), STAY_WORDS),
         step="/read",
     )
+
+
+def outage_page(request: Request, typed: Typed) -> Response:
+    """The code in its field, with the numbers, why nothing opens and when to try again; asks no database."""
+    form = Bound[ReturnForm](typed).with_problem(WHOLE_FORM, NOT_OPENED)
+    answer = code_form(request, form, UNAVAILABLE, is_outage=True)
+    answer.headers["Retry-After"] = RETRY_SECONDS
+    return answer
 
 
 def visit_ended(request: Request, typed: Typed) -> Response:

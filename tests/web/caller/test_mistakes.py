@@ -24,6 +24,7 @@ from tests.web.caller.pages import (
     press,
     problems_on,
     send,
+    text_of,
     title_of,
     write,
 )
@@ -129,6 +130,42 @@ def test_without_a_database_the_message_comes_back_to_be_sent_again(
     assert fill(answer)["message"] == ["not lost"]
     app.state.database = house.database
     assert code_on(press(visitor, answer, "Send now"))
+
+
+def test_without_a_database_the_code_stays_in_its_field_and_is_not_blamed(
+    visitor: httpx.Client, app: FastAPI, house: House, outage: Callable[[], None]
+) -> None:
+    code = house.send("I wrote this before.").code
+    outage()
+    answer = enter(visitor, code, stay="tomorrow")
+
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "nothing to do with your code" in next(problems_on(answer))
+    assert 'href="tel:12356"' in answer.text.partition("<main")[2]
+    assert fill(answer)["code"] == [code]
+    assert fill(answer)["stay"] == ["tomorrow"]
+    app.state.database = house.database
+    assert "I wrote this before." in text_of(press(visitor, answer, "Open my conversation"))
+
+
+def test_a_conversation_that_cannot_be_shown_takes_its_text_along_when_tried_again(
+    visitor: httpx.Client, app: FastAPI, house: House, outage: Callable[[], None]
+) -> None:
+    page = enter(visitor, house.send().code)
+    outage()
+    answer = press(visitor, page, "Send", message="not lost", safety="thoughts")
+    still = press(visitor, answer, "Try again", form="/conversation")
+
+    for away in (answer, still, visitor.get("/conversation")):
+        assert away.status_code == 503
+        assert "Your conversation is not lost, and your code stays the same." in text_of(away)
+        assert 'href="tel:12356"' in away.text.partition("<main")[2]
+    app.state.database = house.database
+    back = press(visitor, still, "Try again", form="/conversation")
+    assert heading_of(back) == "Your conversation"
+    assert fill(back)["message"] == ["not lost"]
+    assert fill(back)["safety"] == ["thoughts"]
 
 
 def test_a_huge_form_comes_back_with_its_text(visitor: httpx.Client) -> None:
