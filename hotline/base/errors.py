@@ -30,7 +30,7 @@ class NotFound(HotlineError):
 class Refused(HotlineError):
     """The person may see the thing but not do this to it."""
 
-    message = N_("You cannot do this.")
+    message = N_("This step is not open here. Nothing was changed.")
 
 
 class Conflict(HotlineError):
@@ -48,7 +48,7 @@ class TakenBy(Conflict):
 class Busy(HotlineError):
     """Too much at once; `seconds` is an honest wait. Never raised towards a caller who writes."""
 
-    message = N_("Too many tries at the moment. Wait %(seconds)s seconds, then try again.")
+    message = N_("Many tries came at the same time. Wait %(seconds)s seconds, then try again.")
 
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds=seconds)
@@ -82,7 +82,7 @@ class Tampered(HotlineError):
 class Unavailable(HotlineError):
     """Something the service stands on is away for the moment."""
 
-    message = N_("This is not possible right now. Try again in a minute.")
+    message = N_("The fault is on our side. Nothing was changed. Try again in a few minutes.")
 
 
 @dataclass(frozen=True)

@@ -78,16 +78,20 @@ HEADING: Mapping[int, str] = {
 }
 EXPLANATION: Mapping[int, str] = {
     400: N_("What your browser sent could not be read. Go back and try again."),
-    403: N_("What was sent did not come from a page of this service, so nothing was done with it."),
+    403: N_(
+        "For safety we act only on what comes from our own pages, and your browser did not say where this"
+        " came from. Nothing was changed. Open the page again and try once more; if that does not help, use"
+        " another browser."
+    ),
     404: N_("There is nothing at this address. Check it, or start again below."),
-    405: N_("Start again from the beginning."),
+    405: N_("It opens only from another page. Start again below."),
     409: N_("Look at what is new before you go on."),
-    413: N_("Send it in several shorter messages. Nothing of it was kept here."),
+    413: N_("One page can take only so much, so nothing was sent yet. Send it in several shorter parts."),
     415: N_("Only text can be sent. Pictures and other files are not taken."),
-    422: N_("Part of what was sent could not be accepted. Go back and check it."),
+    422: N_("Part of it cannot be taken as it stands, so nothing was changed. Go back and look at it again."),
     429: N_("Wait a little, then try again."),
     500: N_("Nothing was changed. Try again in a minute."),
-    503: N_("Nothing was changed. Try again in a minute."),
+    503: N_("The fault is on our side. Nothing was changed. Try again in a few minutes."),
 }
 
 
@@ -170,7 +174,7 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, Busy):
         headers = {"Retry-After": str(error.seconds)}
     if isinstance(error, HotlineError):
-        told_above = type(error) is Conflict  # the heading of the page has said that much already
+        told_above = type(error) in {Conflict, Invalid}  # the heading of the page has said that much already
         return Failure(status, EXPLANATION[status] if told_above else error.message, error.values, headers)
     return Failure(status, EXPLANATION[status], headers=headers)
 
