@@ -88,12 +88,14 @@ ON_A_TICKET = "/staff/tickets/{reference}"
 PERSON = "/staff/people/{person_id}"
 
 CALLERS = (
-    *(Door("GET", path) for path in ("/", "/before", "/help-now", "/privacy", "/safety", "/write", "/read")),
+    *(Door("GET", path) for path in ("/", "/before", "/help-now", "/write", "/read")),
+    *(Door("GET", path) for path in ("/privacy", "/accessibility", "/safety")),
     *(Door("GET", f"/write/{step}", 303) for step in ("message", "details", "check", "send", "kept")),
     *(Door("GET", f"/conversation/{act}", 303) for act in ("messages", "finish", "remind", "leave")),
     Door("GET", "/conversation/follow-ups", 303),
     Door("GET", "/exit", 303),
     Door("POST", "/privacy", form=forms.request),
+    Door("POST", "/accessibility", form=forms.request),
     Door("POST", "/safety", form=forms.request),
     Door("POST", "/language", 303, forms.language),
     Door("POST", "/write", form=forms.request),

@@ -36,6 +36,7 @@ FRAME_OF_CALLERS = """
 - contentinfo:
   - navigation "About this service":
     - {kind} "What happens to what you write"
+    - {kind} "Accessibility"
     - {kind} "Staying safe on a shared device"
     - {kind} "Help now"
 """

@@ -28,7 +28,7 @@ def take_caller(camera: Camera, places: Places) -> None:
 def _first_pages(camera: Camera, places: Places) -> None:
     page = camera.person(places.open)
     camera.visit(page, "/", "home-open")
-    for path in ("/before", "/help-now", "/privacy", "/safety"):
+    for path in ("/before", "/help-now", "/privacy", "/accessibility", "/safety"):
         camera.visit(page, path, f"home-{path.strip('/')}")
     camera.visit(camera.person(places.closed), "/", "home-closed")
     camera.visit(_home_seen_before(camera, places.late), "/", "home-busy")

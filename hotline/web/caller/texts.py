@@ -1,4 +1,4 @@
-"""What happens to what a caller writes, and staying safe on a shared device.
+"""What happens to what a caller writes, ways of using the site, and staying safe on a shared device.
 
 From a step of a form these are posted to: the page carries what was typed, and its Back brings it again.
 """
@@ -16,6 +16,7 @@ from hotline.web.routing import Router
 router = Router(dependencies=[public])
 
 WHAT_HAPPENS = f"caller/privacy/{privacy.CURRENT}.html"
+ACCESSIBILITY = "caller/accessibility/page.html"
 STAYING_SAFE = "caller/safety/page.html"
 
 
@@ -27,6 +28,16 @@ def what_happens(request: Request, pages: PagesDep) -> Response:
 @router.post("/privacy", name="privacy.meanwhile")
 def what_happens_meanwhile(request: Request, typed: Step, pages: PagesDep) -> Response:
     return _meanwhile(request, typed, pages, WHAT_HAPPENS)
+
+
+@router.get("/accessibility", name="accessibility")
+def ways_of_use(request: Request, pages: PagesDep) -> Response:
+    return pages.page(request, ACCESSIBILITY)
+
+
+@router.post("/accessibility", name="accessibility.meanwhile")
+def ways_of_use_meanwhile(request: Request, typed: Step, pages: PagesDep) -> Response:
+    return _meanwhile(request, typed, pages, ACCESSIBILITY)
 
 
 @router.get("/safety", name="safety")

@@ -108,7 +108,9 @@ def test_ten_minutes_before_closing_no_quarter_of_an_hour_is_promised(
     assert "We may not get to your message before we stop at 22:00 today." in text_of(page)
 
 
-@pytest.mark.parametrize("path", ["/", "/before", "/help-now", "/privacy", "/safety", "/no-such-page"])
+@pytest.mark.parametrize(
+    "path", ["/", "/before", "/help-now", "/privacy", "/accessibility", "/safety", "/no-such-page"]
+)
 def test_these_pages_need_no_database(visitor: httpx.Client, outage: Callable[[], None], path: str) -> None:
     outage()
     page = visitor.get(path)

@@ -24,6 +24,7 @@ STEPS = (
     "/write/check",
     "/write/send",
     "/privacy",
+    "/accessibility",
     "/safety",
     "/read",
     "/conversation",

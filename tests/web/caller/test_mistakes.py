@@ -193,7 +193,9 @@ def test_before_the_founding_nothing_is_taken_and_nothing_lost(tmp_path: Path) -
     assert "has not been founded" in ready.text
 
 
-@pytest.mark.parametrize("link", ["What happens to what you write", "Staying safe on a shared device"])
+@pytest.mark.parametrize(
+    "link", ["What happens to what you write", "Accessibility", "Staying safe on a shared device"]
+)
 @pytest.mark.parametrize("where", ["message", "conversation"])
 def test_reading_about_the_service_in_between_loses_nothing(
     visitor: httpx.Client, house: House, link: str, where: str
