@@ -66,6 +66,14 @@ class Conversation:
         """Whether a counselor has written."""
         return any(one.author is Author.COUNSELOR for one in self.said)
 
+    @property
+    def was_opened(self) -> bool:
+        """Whether a counselor has taken the ticket since the caller last wrote, whoever has it now."""
+        taken = self.ticket.taken_at
+        return taken is not None and all(
+            one.sent_at <= taken for one in self.said if one.author is Author.CALLER
+        )
+
 
 class ReviewFirst(Invalid):
     """Safety is looked at before the first reply and before closing (screens.md K4)."""

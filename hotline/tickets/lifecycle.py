@@ -138,11 +138,18 @@ def waits_for_a_look(level: Level, reply_due: datetime | None) -> bool:
 
 
 def seen_by_caller(
-    state: State, *, is_finished: bool, reply_due: datetime | None, has_reply: bool, now: datetime
+    state: State,
+    *,
+    is_finished: bool,
+    reply_due: datetime | None,
+    has_reply: bool,
+    was_opened: bool,
+    now: datetime,
 ) -> Seen:
     """What the caller is told. `reply_due` is None when nothing they wrote waits for an answer.
 
-    Whoever took the ticket has read what was there. Of what was written after a reply nobody knows it.
+    Whoever took the ticket has read what was there, also when somebody else answers it: `was_opened`
+    since the caller last wrote. Of what was written after a reply nobody knows it.
     """
     if is_finished or state is State.CLOSED:
         return Seen.FINISHED
@@ -150,4 +157,5 @@ def seen_by_caller(
         return Seen.REPLY
     if reply_due is not None and now > reply_due:
         return Seen.LATE
-    return Seen.READ if state is State.TAKEN and not has_reply else Seen.ARRIVED
+    is_read = state is State.TAKEN or was_opened
+    return Seen.READ if is_read and not has_reply else Seen.ARRIVED

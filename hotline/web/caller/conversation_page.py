@@ -35,6 +35,7 @@ class Screen:
             is_finished=ticket.finished_at is not None,
             reply_due=ticket.reply_due_at,
             has_reply=self.conversation.has_reply,
+            was_opened=self.conversation.was_opened,
             now=self.now,
         )
         journey = journey_of(self.request, pages.settings)
