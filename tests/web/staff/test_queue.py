@@ -137,6 +137,15 @@ def test_a_line_says_nothing_of_what_it_is_about(desks: Desks, house: House) -> 
     assert "canary" not in page
 
 
+def test_of_a_line_the_level_alone_stands_out(desks: Desks, house: House) -> None:
+    house.send()
+
+    line = desks.at_desk("lin").get("/staff/queue").text.partition("<tbody")[2].partition("</tbody>")[0]
+
+    assert re.findall(r'"badge ([\w-]+)"', line) == ["badge-p3"]
+    assert '<td role="cell" class="quiet">Waiting</td>' in line
+
+
 def test_taking_the_next_one_leads_to_the_most_urgent(desks: Desks, house: House) -> None:
     house.send()
     urgent = house.send(safety=Safety.DANGER)
