@@ -24,6 +24,7 @@ TELLING = re.compile(
 )
 """What no title of a caller's page may have: a tab and a history are read by others."""
 
+REFERENCE = re.compile(r"\b[0-9]{5}-[0-9]{5}\b")
 ERROR = {"en": "Error: ", "zh-Hans": "错误："}
 FIELDS_OF_WORDS = {"text", "password", "search", "email", "tel", "number", "url"}
 JUDGED_BY_THE_BROWSER = {"required", "maxlength", "minlength", "pattern", "min", "max", "placeholder"}
@@ -93,6 +94,12 @@ def test_error_pages_were_among_them(screens: list[Screen]) -> None:
     assert {screen.status for screen in screens} >= {200, 403, 404, 405, 409, 413, 415, 422, 429, 503}
 
 
+def above(node: Node) -> Iterator[Node]:
+    while node.above is not None:
+        node = node.above
+        yield node
+
+
 def before_the_strip(page: Node) -> Iterator[str]:
     for child in page.one("body").children:
         yield f"{child.tag} {child['class']}".strip()
@@ -126,6 +133,17 @@ def one_skips_to_the_main_part(screen: Screen) -> Iterator[object]:
         yield first.attrs
     if len(screen.tree.all("main", id="main")) != 1:
         yield "no main part"
+
+
+@rule
+def no_line_ends_inside_a_reference(screen: Screen) -> Iterator[object]:
+    """Wherever one is shown it is within `.num`, unseen, or a title; in an attribute it is plain text."""
+    for node in screen.tree.below:
+        if any(REFERENCE.search(text) for text in node.texts):
+            around = [node, *above(node)]
+            if not any({"num", "vh"} & one.classes or one.tag == "title" for one in around):
+                yield node.text
+        yield from (value for value in node.attrs.values() if "<" in value)
 
 
 @rule

@@ -14,6 +14,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
+from markupsafe import Markup
 from starlette.responses import Response
 
 from hotline.audit.actions import Journal
@@ -104,6 +105,7 @@ class Desk:
             "now": self.now,
             "moment": self.moment,
             "shown": shown_reference,
+            "unbroken": unbroken_reference,
             "language_name": LANGUAGES.__getitem__,
         }
         return self.pages.page(self.request, template, status, None, **known, **values)
@@ -126,6 +128,11 @@ DeskDep = Annotated[Desk, Depends(_desk, scope="function")]
 def shown_reference(reference: str) -> str:
     """A ticket's reference as people read it out: 12345-67890."""
     return "-".join(grouped(reference, 5))
+
+
+def unbroken_reference(reference: str) -> Markup:
+    """The same within a sentence: no line ends inside it, and whoever copies it gets plain characters."""
+    return Markup('<span class="num">{}</span>').format(shown_reference(reference))
 
 
 def address_of(reference: str, part: str = "") -> str:

@@ -82,7 +82,7 @@ def test_a_p1_of_ones_own_is_led_to_from_every_less_urgent_ticket_before_it_is_l
     for caller in (late, other):
         page = words(lin.get(url(caller)))
         assert (
-            f"P1 At once Your ticket {desks.shown(urgent)}: reply due Mon 12:15. Go to {desks.shown(urgent)}"
+            f"P1 At once Your ticket {desks.shown(urgent)} : reply due Mon 12:15. Go to {desks.shown(urgent)}"
             in page
         )
         assert "Take the next one" not in page
