@@ -42,6 +42,9 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
 )
 """The menu shows only what opens."""
 
+WITHOUT_SHIFTS = N_("Home")
+"""What `/staff` is called for whoever takes no tickets: they find there what else is theirs."""
+
 KEYS = {"/staff": "s", "/staff/queue": "q", "/staff/follow-ups": "f"}
 """The single keys that lead to a page of the menu."""
 
@@ -145,6 +148,8 @@ def browser_token(request: Request, settings: Settings) -> bytes | None:
 def menu_of(actor: Actor, path: str) -> list[NavItem]:
     """The addresses that open for this person."""
     shown = [(address, label) for address, label, needed in MENU if actor.holds(needed)]
+    if shown and not actor.holds(Permission.DUTY_SWITCH):
+        shown[0] = (shown[0][0], WITHOUT_SHIFTS)
     here = max((a for a, _ in shown if path == a or path.startswith(f"{a}/")), key=len, default="")
     return [NavItem(at, label, current=at == here, key=KEYS.get(at, "")) for at, label in shown]
 

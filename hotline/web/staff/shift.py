@@ -1,4 +1,4 @@
-"""My shift: on and off duty, and everything that waits for this person."""
+"""My shift: on and off duty, and everything that waits for this person. Home, for whoever has none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +32,12 @@ DOORS: tuple[tuple[Permission, str, str, str], ...] = (
         "/staff/board",
         N_("Board"),
         N_("See what is waiting, for how long, and who is on duty. Assign tickets to counselors."),
+    ),
+    (
+        Permission.STATISTICS_SEE,
+        "/staff/statistics",
+        N_("Statistics"),
+        N_("See numbers from weeks, months and quarters that are over."),
     ),
     (
         Permission.ADMISSION_GIVE,

@@ -136,7 +136,7 @@ def test_drafts_and_kept_texts_are_pointed_at(desks: Desks, house: House) -> Non
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("supervisor", ["/staff/board"]),
+        ("supervisor", ["/staff/board", "/staff/statistics"]),
         ("custodian", ["/staff/people", "/staff/audit"]),
         ("administrator", ["/staff/people", "/staff/audit"]),
         ("lin", []),
@@ -148,6 +148,24 @@ def test_everybody_sees_the_doors_to_what_is_theirs(desks: Desks, name: str, sho
     assert desks.doors(page) == shown
     is_counselor = Role.COUNSELOR in PEOPLE.get(name, ("", frozenset()))[1]
     assert ("/staff/queue/next" in page or "Nothing is waiting." in page) == is_counselor
+
+
+@pytest.mark.parametrize(
+    ("name", "called", "not_theirs"),
+    [
+        ("lin", "My shift", "/staff/board"),
+        ("supervisor", "Home", "/staff/queue"),
+        ("custodian", "Home", "/staff/queue"),
+        ("administrator", "Home", "/staff/queue"),
+    ],
+)
+def test_only_who_has_shifts_reads_of_one(desks: Desks, name: str, called: str, not_theirs: str) -> None:
+    desk = desks.at_desk(name)
+    page = desk.get("/staff").text
+
+    assert f"<h1>{called}</h1>" in page
+    assert f'aria-current="page">{called}</a>' in page
+    assert f"Back to {called.lower()}</a>" in desk.get(not_theirs).text
 
 
 def test_the_page_is_written_in_both_languages(desks: Desks) -> None:
