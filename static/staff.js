@@ -95,5 +95,14 @@
   });
   addEventListener("pageshow", () => document.querySelectorAll(".is-sent").forEach((one) => one.classList.remove("is-sent")));
 
+  // What a change says is said once: the address forgets it, so that neither loading again nor Back repeats it.
+  const address = new URL(location.href);
+  const said = ["done", "said"].filter((name) => address.searchParams.has(name));
+  if (said.length) {
+    said.forEach((name) => address.searchParams.delete(name));
+    history.replaceState(history.state, "", address);
+    addEventListener("pageshow", ({ persisted }) => { if (persisted) document.querySelectorAll("main > .notice").forEach((one) => one.remove()); });
+  }
+
   document.querySelectorAll("[data-focus]").forEach((summary) => summary.focus());
 })();

@@ -50,6 +50,31 @@ def test_a_counselor_takes_reviews_answers_and_notes(
     assert flows.words_of(site.house, caller.keys, caller)[-1] == "谢谢你写下来。"
 
 
+def test_what_a_change_says_is_said_once(site: Site, open_page: OpenPage) -> None:
+    """Loading the page again, and coming back to it, show how things stand and not what was done before."""
+    caller = site.house.send()
+    site.house.go_on_duty("lin")
+    page = open_page()
+    sit_down(page, site, "supervisor")
+    page.goto("/staff/board")
+    said = page.get_by_text("已分派。", exact=True)
+
+    page.locator("select").select_option(label="木棉")
+    page.get_by_role("button", name=f"分派 {caller.reference[:5]}").click()
+    expect(said).to_be_visible()
+    expect(page).to_have_url(f"{site.base_url}/staff/board")
+    page.reload()
+    expect(page.get_by_role("heading", name="值班看板")).to_be_visible()
+    expect(said).to_have_count(0)
+
+    page.goto(f"/staff/board?after={caller.reference}&done=assigned")
+    expect(said).to_be_visible()
+    page.goto("/staff")
+    page.go_back()
+    expect(page).to_have_url(f"{site.base_url}/staff/board?after={caller.reference}")
+    expect(said).to_have_count(0)
+
+
 LEFT = """() => {
   Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
