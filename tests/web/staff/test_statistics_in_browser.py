@@ -56,3 +56,35 @@ def test_on_paper_the_drawing_keeps_its_light_colours(released: Site, open_page:
     )
     expect(page.get_by_text("选择别的时段")).to_be_hidden()
     expect(page.get_by_role("table")).to_be_visible()
+
+
+BROKEN = r"""() => {
+  const broken = [], at = document.createRange();
+  const walk = document.createTreeWalker(document.querySelector("main table"), NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const { data } = walk.currentNode;
+    for (const { 0: word, index } of data.matchAll(/[^\s、，：；]+/g)) {
+      at.setStart(walk.currentNode, index);
+      at.setEnd(walk.currentNode, index + word.length);
+      const lines = Array.from(at.getClientRects(), ({ top }) => Math.round(top));
+      if (new Set(lines).size > 1) broken.push(word);
+    }
+  }
+  return broken;
+}"""
+"""The words of a table, in Chinese its phrases, that stand on more than one line."""
+
+LONGER = "all => all.forEach(one => { one.textContent += one.textContent })"
+"""A month in which one column has more to say than in this one."""
+
+
+@pytest.mark.parametrize("width", [360, 900, 1280])
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_no_word_of_a_table_is_broken(released: Site, open_page: OpenPage, language: str, width: int) -> None:
+    page = open_page(language=language, width=width)
+    sit_down(page, released, "supervisor")
+
+    for table in ("level", "planned", "completed", "outcome", "topic"):
+        page.goto(f"/staff/statistics/{table}/2026-09")
+        page.eval_on_selector_all("td:nth-child(3)", LONGER)
+        assert page.evaluate(BROKEN) == [], table
