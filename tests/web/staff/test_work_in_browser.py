@@ -75,6 +75,27 @@ def test_what_a_change_says_is_said_once(site: Site, open_page: OpenPage) -> Non
     expect(said).to_have_count(0)
 
 
+EDGES = """one => { const { left, right } = one.getBoundingClientRect(); return [left, right]; }"""
+
+
+def test_where_one_looks_again_is_as_wide_as_what_is_looked_at(site: Site, open_page: OpenPage) -> None:
+    caller = site.house.send()
+    flows.take(site.house, "lin", caller)
+    site.house.send()
+    counselor, supervisor = open_page(), open_page()
+    sit_down(counselor, site, "lin")
+    sit_down(supervisor, site, "supervisor")
+
+    for page, path, below in (
+        (counselor, "/staff/queue", ".table-wrap"),
+        (counselor, url(caller), "#work"),
+        (supervisor, "/staff/board", ".table-wrap"),
+    ):
+        page.goto(path)
+        box, what = (page.locator(one).first.evaluate(EDGES) for one in (".live", below))
+        assert box == what, path
+
+
 LEFT = """() => {
   Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
