@@ -75,6 +75,44 @@ def test_what_a_change_says_is_said_once(site: Site, open_page: OpenPage) -> Non
     expect(said).to_have_count(0)
 
 
+GAPS = """() => {
+  const all = Array.from(document.querySelectorAll("#work > div > *"), (one) => one.getBoundingClientRect());
+  const columns = new Map(); // by their middle: on a phone a section may reach further out than another
+  for (const at of all.filter(({ height }) => height)) {
+    const middle = Math.round(at.left + at.width / 2);
+    columns.set(middle, [...(columns.get(middle) || []), at].sort((one, other) => one.top - other.top));
+  }
+  const between = (one, other) => Math.round(other.top - one.bottom);
+  return Array.from(columns.values(), (column) => column.slice(1).map((at, n) => between(column[n], at)));
+}"""
+"""How far the sections of a ticket are apart, by column."""
+
+ROOM = """() => Array.from(document.querySelectorAll("#work textarea"), (one) => one.offsetWidth)"""
+
+
+@pytest.mark.parametrize(("width", "columns"), [(360, 1), (1280, 2)])
+def test_a_tickets_sections_are_equally_far_apart(
+    site: Site, open_page: OpenPage, width: int, columns: int
+) -> None:
+    """Whatever stands in them; on a phone the words have all the width between the page's edges."""
+    answered = site.house.send("我最近睡不着。")
+    waiting = site.house.send("想找人说说。")
+    flows.take(site.house, "lin", answered)
+    flows.review(site.house, "lin", answered)
+    flows.reply(site.house, "lin", answered, "谢谢你写下来。")
+    flows.take(site.house, "lin", waiting)
+    page = open_page(width=width)
+    sit_down(page, site, "lin")
+
+    for caller in (answered, waiting):
+        page.goto(url(caller))
+        page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
+        gaps = page.evaluate(GAPS)
+        assert len(gaps) == columns
+        assert {gap for column in gaps for gap in column} == {24}
+        assert columns == 2 or set(page.evaluate(ROOM)) == {360 - 2 * 16}
+
+
 EDGES = """one => { const { left, right } = one.getBoundingClientRect(); return [left, right]; }"""
 
 
