@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
+from hotline.intake.screening import Safety
 from hotline.tickets.models import Draft
 from tests import flows
 from tests.browser import PATIENCE, OpenPage, Site, is_marked_when_pressed, with_and_without_scripts
@@ -132,6 +133,24 @@ def test_where_one_looks_again_is_as_wide_as_what_is_looked_at(site: Site, open_
         page.goto(path)
         box, what = (page.locator(one).first.evaluate(EDGES) for one in (".live", below))
         assert box == what, path
+
+
+TOPS = "all => all.map(one => Math.round(one.getBoundingClientRect().top))"
+
+
+def test_the_numbers_of_the_board_stand_on_one_line(site: Site, open_page: OpenPage) -> None:
+    """Beside each other whatever stands below them, on a phone one below the other at the right edge."""
+    flows.take(site.house, "lin", site.house.send(safety=Safety.DANGER))
+    page = open_page()
+    sit_down(page, site, "supervisor")
+    page.goto("/staff/board")
+    numbers = page.locator(".counts .tile-value")
+    assert numbers.count() == 5
+
+    assert len(set(numbers.evaluate_all(TOPS))) == 1
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert len(set(numbers.evaluate_all(TOPS))) == 5
+    assert len({right for _, right in numbers.evaluate_all(f"all => all.map({EDGES})")}) == 1
 
 
 LEFT = """() => {
