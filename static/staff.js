@@ -101,7 +101,7 @@
   if (said.length) {
     said.forEach((name) => address.searchParams.delete(name));
     history.replaceState(history.state, "", address);
-    addEventListener("pageshow", ({ persisted }) => { if (persisted) document.querySelectorAll("main > .notice").forEach((one) => one.remove()); });
+    addEventListener("pageshow", ({ persisted }) => { if (persisted) document.querySelectorAll("main > .notice:first-child").forEach((one) => one.remove()); });
   }
 
   document.querySelectorAll("[data-focus]").forEach((summary) => summary.focus());
