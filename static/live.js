@@ -104,7 +104,7 @@
     } else if (!detail.boosted && (isInUse() || isHidden())) {
       detail.shouldSwap = false;
       later();
-    } else {
+    } else if (!list().contains(document.activeElement)) { // htmx brings the focus back to where it was
       list().replaceChildren(); // htmx would take leave of each element in it, which takes longer than drawing
     }
   };

@@ -194,3 +194,18 @@ def test_a_stream_that_was_cut_comes_back(site: Site, look: Look) -> None:
     site.house.send()
 
     expect(page.locator("#line tbody tr")).to_have_count(1)
+
+
+def test_whoever_has_gone_into_the_list_meanwhile_stays_where_they_are(site: Site, look: Look) -> None:
+    site.house.send()
+    site.house.go_on_duty("lin")
+    page = look(signed_in(site, "supervisor"), "/staff/board")
+    page.locator("a[hx-boost]").hover()
+    page.wait_for_function("() => window.htmx")
+    page.evaluate(
+        "window.drawn = document.querySelector('select'); document.querySelector('a[hx-boost]').click()"
+    )
+    page.evaluate("window.drawn.focus()")
+
+    page.wait_for_function("() => !window.drawn.isConnected")
+    expect(page.locator("select").first).to_be_focused()
