@@ -35,7 +35,7 @@
 
   // What was pressed stays marked until the next page is there. Back shows it as it was.
   document.addEventListener("submit", ({ submitter }) => { if (submitter) submitter.classList.add("is-sent"); });
-  addEventListener("pageshow", () => all(".is-sent").forEach((one) => one.classList.remove("is-sent")));
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) all(".is-sent").forEach((one) => one.classList.remove("is-sent")); });
 
   all("[data-focus]").forEach((summary) => summary.focus());
 

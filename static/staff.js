@@ -76,6 +76,7 @@
   let isReady = false;
   document.addEventListener("submit", async (event) => {
     const { target, submitter } = event;
+    if (submitter && !isWaiting) submitter.classList.add("is-sent"); // until the next page is there
     const others = kept.filter((one) => one.form !== target && one.isUnsaved());
     if (isReady || (others.length === 0 && !isWaiting)) return;
     event.preventDefault();
@@ -89,20 +90,20 @@
     isReady = false;
   });
 
-  // What was pressed stays marked until the next page is there. Back shows it as it was.
-  document.addEventListener("submit", ({ submitter, defaultPrevented }) => {
-    if (submitter && !defaultPrevented) submitter.classList.add("is-sent");
-  });
-  addEventListener("pageshow", () => document.querySelectorAll(".is-sent").forEach((one) => one.classList.remove("is-sent")));
+  const all = (selector) => document.querySelectorAll(selector);
+  const whenBroughtBack = (then) => addEventListener("pageshow", ({ persisted }) => { if (persisted) then(); });
+  whenBroughtBack(() => all(".is-sent").forEach((one) => one.classList.remove("is-sent")));
 
-  // What a change says is said once: the address forgets it, so that neither loading again nor Back repeats it.
+  // What a change says is said once: the address forgets it, so that neither loading again, nor Back, nor the
+  // other language repeats it.
   const address = new URL(location.href);
   const said = ["done", "said"].filter((name) => address.searchParams.has(name));
   if (said.length) {
     said.forEach((name) => address.searchParams.delete(name));
     history.replaceState(history.state, "", address);
-    addEventListener("pageshow", ({ persisted }) => { if (persisted) document.querySelectorAll("main > .notice:first-child").forEach((one) => one.remove()); });
+    all("form[action='/language'] [name=step]").forEach((step) => { step.value = address.pathname + address.search; });
+    whenBroughtBack(() => all("main > .notice:first-child").forEach((one) => one.remove()));
   }
 
-  document.querySelectorAll("[data-focus]").forEach((summary) => summary.focus());
+  all("[data-focus]").forEach((summary) => summary.focus());
 })();

@@ -10,7 +10,12 @@ from sqlalchemy import func, select
 from hotline.intake.screening import Safety
 from hotline.tickets.models import Draft
 from tests import flows
-from tests.browser import PATIENCE, OpenPage, Site, is_marked_when_pressed, with_and_without_scripts
+from tests.browser import (
+    PATIENCE,
+    OpenPage,
+    Site,
+    with_and_without_scripts,
+)
 from tests.cast import Caller, House, digits_of
 from tests.web.staff.desks import url
 
@@ -49,31 +54,6 @@ def test_a_counselor_takes_reviews_answers_and_notes(
     page.locator("summary", has_text="热线记录").click()
     expect(page.locator("#notes").get_by_text("睡眠", exact=True)).to_be_visible()
     assert flows.words_of(site.house, caller.keys, caller)[-1] == "谢谢你写下来。"
-
-
-def test_what_a_change_says_is_said_once(site: Site, open_page: OpenPage) -> None:
-    """Loading the page again, and coming back to it, show how things stand and not what was done before."""
-    caller = site.house.send()
-    site.house.go_on_duty("lin")
-    page = open_page()
-    sit_down(page, site, "supervisor")
-    page.goto("/staff/board")
-    said = page.get_by_text("已分派。", exact=True)
-
-    page.locator("select").select_option(label="木棉")
-    page.get_by_role("button", name=f"分派 {caller.reference[:5]}").click()
-    expect(said).to_be_visible()
-    expect(page).to_have_url(f"{site.base_url}/staff/board")
-    page.reload()
-    expect(page.get_by_role("heading", name="值班看板")).to_be_visible()
-    expect(said).to_have_count(0)
-
-    page.goto(f"/staff/board?after={caller.reference}&done=assigned")
-    expect(said).to_be_visible()
-    page.goto("/staff")
-    page.go_back()
-    expect(page).to_have_url(f"{site.base_url}/staff/board?after={caller.reference}")
-    expect(said).to_have_count(0)
 
 
 GAPS = """() => {
@@ -287,13 +267,3 @@ def test_what_two_windows_hold_of_one_reply_is_all_kept(
     expect(second.get_by_label("写给来访者的回复")).to_have_value("另一种说法" + ("，再想想" if js else ""))
     second.goto("/staff/account")
     expect(second.get_by_label("你写的内容")).to_have_value("写到一半")
-
-
-def test_taking_is_seen_to_be_pressed_until_the_ticket_is_there(site: Site, open_page: OpenPage) -> None:
-    site.house.send("我最近睡不着。")
-    site.house.go_on_duty("lin")
-    page = open_page(width=360)
-    sit_down(page, site, "lin")
-    page.goto("/staff/queue")
-
-    is_marked_when_pressed(page, page.get_by_role("button", name="接手下一个"))
