@@ -169,6 +169,13 @@ def carried_by(db: Session, account: UUID) -> Carried:
     return Carried(opened, waiting or 0)
 
 
+def carried_by_each(db: Session, accounts: Collection[UUID]) -> dict[UUID, int]:
+    """How many open tickets each of these counselors has; whoever has none is left out."""
+    theirs = (Ticket.assignee_id.in_(accounts), Ticket.closed_at.is_(None))
+    rows = db.execute(select(Ticket.assignee_id, func.count()).where(*theirs).group_by(Ticket.assignee_id))
+    return {account: number for account, number in rows if account is not None}
+
+
 def first_in_line(db: Session, *, but: Collection[UUID] = ()) -> UUID | None:
     """The ticket whose turn it is, but for these."""
     return db.scalar(

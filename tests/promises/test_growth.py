@@ -51,6 +51,7 @@ GROWS_WITH_WHAT_IS_OPEN = {
     "/staff/calendar/{secret}.ics": "finds a counselor's among everybody's planned contacts",
     "/staff/board": "counts all that is open",
     "/staff/board/week": "counts all that is open",
+    "/staff/tickets/{reference}/assign": "counts what those on duty have open",
     "/staff/tickets/{reference}": "looks among the counselor's own for one that is late",
     "/staff/people/{person_id}": "counts what the person has open",
 }

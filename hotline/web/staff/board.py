@@ -8,7 +8,15 @@ from fastapi import Depends
 from starlette.responses import Response
 
 from hotline.assignment.actions import assign
-from hotline.assignment.queries import HELD, TO_ASSIGN, held, standing, unopened, waiting_by_level
+from hotline.assignment.queries import (
+    HELD,
+    TO_ASSIGN,
+    carried_by_each,
+    held,
+    standing,
+    unopened,
+    waiting_by_level,
+)
 from hotline.base.errors import Conflict, HotlineError, NotFound
 from hotline.base.i18n import N_
 from hotline.followups import queries as followups
@@ -104,7 +112,7 @@ def show_choice(
     with desk.look() as db:
         ticket = any_ticket(db, reference)
         counselors = counselors_on_duty(db, desk.deployment, now=desk.now)
-        carried = standing(db, now=desk.now).carried
+        carried = carried_by_each(db, [one.id for one in counselors])
         without_key = desk.without_key(db, (one.id for one in counselors))
     if ticket.state not in {State.WAITING, State.ASSIGNED}:
         return show(desk, said=Conflict(), status=409)
@@ -113,8 +121,8 @@ def show_choice(
         "staff/board/assign.html",
         status,
         ticket=ticket,
-        is_anybody=bool(counselors),
         counselors=sorted(able, key=lambda one: carried.get(one.id, 0)),
+        without_key=[one for one in counselors if one.id in without_key],
         carried=carried,
         form=form,
         words=WORDS,

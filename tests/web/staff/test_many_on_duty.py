@@ -32,6 +32,7 @@ def test_with_many_on_duty_each_line_leads_to_a_page_to_choose_on(desks: Desks, 
     page = supervisor.get(url(caller, "/assign"))
 
     assert f"Assign ticket {desks.shown(caller)}" in words(page)
+    assert "Does not hold the team's key yet" not in words(page)
     offered = re.findall("<option value=.[0-9a-f-]{36}.>([^<]+)<", page.text)
     assert len(offered) == CHOICES + 1
     assert offered[-1] == "Colleague0, 1 open ticket"  # those with the fewest come first
@@ -62,3 +63,16 @@ def test_there_is_nobody_to_choose_for_a_ticket_that_was_opened_meanwhile(desks:
 
     assert answer.status_code == 409
     assert "Something here was changed in the meantime." in words(answer)
+
+
+@pytest.mark.usefixtures("many")
+def test_who_cannot_open_it_yet_is_named_and_not_offered(desks: Desks, house: House) -> None:
+    caller = house.send()
+    house.go_on_duty(another_counselor(house, "newcomer"))
+    supervisor = desks.at_desk("supervisor")
+
+    page = supervisor.get(url(caller, "/assign"))
+
+    assert "Does not hold the team's key yet Newcomer" in words(page)
+    assert ">Newcomer," not in page.text
+    assert "Newcomer 0 Does not hold the team's key yet" in words(supervisor.get("/staff/board"))
