@@ -149,7 +149,7 @@ def seen_by_caller(
     """What the caller is told. `reply_due` is None when nothing they wrote waits for an answer.
 
     Whoever took the ticket has read what was there, also when somebody else answers it: `was_opened`
-    since the caller last wrote. Of what was written after a reply nobody knows it.
+    since the caller last wrote. Of what was written afterwards nobody knows it.
     """
     if is_finished or state is State.CLOSED:
         return Seen.FINISHED
@@ -157,5 +157,4 @@ def seen_by_caller(
         return Seen.REPLY
     if reply_due is not None and now > reply_due:
         return Seen.LATE
-    is_read = state is State.TAKEN or was_opened
-    return Seen.READ if is_read and not has_reply else Seen.ARRIVED
+    return Seen.READ if was_opened and not has_reply else Seen.ARRIVED

@@ -54,7 +54,10 @@ OVERDUE = NOON + timedelta(days=5)
 def test_a_caller_sees_one_of_five_states(
     state: State, reply_due: datetime | None, *, has_reply: bool, now: datetime, seen: Seen
 ) -> None:
-    look = partial(seen_by_caller, state, reply_due=reply_due, has_reply=has_reply, was_opened=False, now=now)
+    is_taken = state is State.TAKEN
+    look = partial(
+        seen_by_caller, state, reply_due=reply_due, has_reply=has_reply, was_opened=is_taken, now=now
+    )
 
     assert look(is_finished=False) is seen
     assert look(is_finished=True) is Seen.FINISHED
@@ -72,6 +75,12 @@ def test_what_was_opened_once_stays_read_in_the_queue(*, has_reply: bool, now: d
     look = partial(seen_by_caller, is_finished=False, reply_due=DUE, has_reply=has_reply, was_opened=True)
 
     assert look(State.WAITING, now=now) is look(State.ASSIGNED, now=now) is seen
+
+
+def test_what_came_after_it_was_taken_nobody_is_said_to_have_read() -> None:
+    look = partial(seen_by_caller, is_finished=False, reply_due=DUE, has_reply=False, now=NOON)
+
+    assert look(State.TAKEN, was_opened=False) is Seen.ARRIVED
 
 
 def test_every_state_has_its_words_and_its_followers() -> None:

@@ -20,3 +20,17 @@ def test_what_somebody_has_read_stays_read_when_it_is_given_back_until_there_is_
 
     assert "Someone has read your message. We expect to write by Tue 12:00." in given_back
     assert "Arrived No reply yet. We expect to write by Tue 12:00." in text_of(enter(visitor, caller.code))
+
+
+def test_of_what_was_written_after_it_was_taken_nobody_says_that_it_was_read(
+    visitor: httpx.Client, house: House
+) -> None:
+    """And so nothing is taken back when the ticket is given back."""
+    caller = house.send()
+    flows.take(house, "lin", caller)
+    flows.write_again(house, caller, "还有一句。", now=NOON + timedelta(minutes=1))
+    taken = text_of(enter(visitor, caller.code))
+    flows.give_back(house, "lin", caller)
+
+    for page in (taken, text_of(enter(visitor, caller.code))):
+        assert "Arrived No reply yet." in page
