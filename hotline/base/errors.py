@@ -30,7 +30,7 @@ class NotFound(HotlineError):
 class Refused(HotlineError):
     """The person may see the thing but not do this to it."""
 
-    message = N_("This step is not open here. Nothing was changed.")
+    message = N_("Nothing was changed.")
 
 
 class Conflict(HotlineError):
@@ -48,7 +48,7 @@ class TakenBy(Conflict):
 class Busy(HotlineError):
     """Too much at once; `seconds` is an honest wait. Never raised towards a caller who writes."""
 
-    message = N_("Many tries came at the same time. Wait %(seconds)s seconds, then try again.")
+    message = N_("There were several tries just now. Wait %(seconds)s seconds, then try again.")
 
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds=seconds)

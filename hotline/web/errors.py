@@ -79,8 +79,8 @@ HEADING: Mapping[int, str] = {
 EXPLANATION: Mapping[int, str] = {
     400: N_("What your browser sent could not be read. Go back and try again."),
     403: N_(
-        "For safety we act only on what comes from our own pages, and your browser did not say where this"
-        " came from. Nothing was changed. Open the page again and try once more; if that does not help, use"
+        "For safety we act only on what comes from our own pages, and this could not be seen to come from"
+        " one. Nothing was changed. Open the page again and try once more; if that does not help, use"
         " another browser."
     ),
     404: N_("There is nothing at this address. Check it, or start again below."),
@@ -240,7 +240,7 @@ def _page(
         explanation=translate(language, failure.explanation, **failure.values),
         kept=kept,
         to_conversation=to_conversation,
-        is_outage=failure.status == HTTPStatus.SERVICE_UNAVAILABLE,
+        is_again=failure.status == HTTPStatus.SERVICE_UNAVAILABLE and request.url.path == "/conversation",
     )
 
 

@@ -27,12 +27,17 @@ ROUTERS = [screen.router for screen in SCREENS]
 CONVERSATION = "/conversation"
 NOT_KEPT = N_(
     "Your message could not be kept just now, so it has not been sent. Everything you wrote is still here. "
-    "Try again in a minute, or use the numbers on this page."
+    "Try again in a few minutes, or use the numbers on this page."
 )
 NOT_SHOWN = N_(
-    "The fault is on our side. Your conversation is not lost, and your code stays the same. "
-    "Nothing was sent or changed just now. Try again in a few minutes."
+    "The fault is on our side. Nothing is deleted by it, and your code stays the same. "
+    "Try again in a few minutes."
 )
+NOT_DONE = N_(
+    "The fault is on our side. Nothing was sent or changed just now, and your code stays the same. "
+    "If you wrote something, it goes back to the conversation with you: send it there in a few minutes."
+)
+"""Said of what was posted to the conversation, which commits before it answers."""
 
 
 def handle_errors(app: FastAPI) -> None:
@@ -78,6 +83,7 @@ async def _away(request: Request, error: Exception) -> Response:
             errors.log_place(error)
             return returning.outage_page(request, await typed_so_far(request))
         case _, path if is_outage and path.startswith(CONVERSATION):
-            return await errors.answer(request, error, explanation=NOT_SHOWN)
+            is_shown = path == CONVERSATION
+            return await errors.answer(request, error, explanation=NOT_SHOWN if is_shown else NOT_DONE)
         case _:
             return await errors.answer(request, error)

@@ -15,6 +15,7 @@ from hotline.intake import receipt
 from hotline.keyring.receipts import ReceiptKeys, receipt_keys
 from hotline.keyring.stretching import stretch_code, versions_in_use
 from hotline.web.access import public
+from hotline.web.caller import steps
 from hotline.web.caller.deps import Instead, Step, begin_journey, journey_of, visit_token
 from hotline.web.caller.forms import STAY_WORDS, ReturnForm, Stay, choices
 from hotline.web.deps import Founded, LanesDep, Now, SettingsDep
@@ -26,14 +27,12 @@ from hotline.web.routing import Router
 from hotline.web.transaction import Db
 
 WRONG = 422
-UNAVAILABLE = 503
-RETRY_SECONDS = "60"
 TAKEN_ALONG = ("journey", "seen", "safety", "message")
 """What a conversation's page sent after its session had ended."""
 
 NOT_OPENED = N_(
-    "The fault is on our side and has nothing to do with your code. Your messages and our replies are not"
-    " lost. The code is still in the box below: try again in a few minutes, or use the numbers on this page."
+    "The fault is on our side. It has nothing to do with what you typed, and nothing is deleted by it."
+    " The code is still in the box below: try again in a few minutes, or use the numbers on this page."
 )
 
 router = Router(dependencies=[public])
@@ -122,8 +121,8 @@ def code_form(
 def outage_page(request: Request, typed: Typed) -> Response:
     """The code in its field, with the numbers, why nothing opens and when to try again; asks no database."""
     form = Bound[ReturnForm](typed).with_problem(WHOLE_FORM, NOT_OPENED)
-    answer = code_form(request, form, UNAVAILABLE, is_outage=True)
-    answer.headers["Retry-After"] = RETRY_SECONDS
+    answer = code_form(request, form, steps.UNAVAILABLE, is_outage=True)
+    answer.headers["Retry-After"] = steps.RETRY_SECONDS
     return answer
 
 

@@ -141,7 +141,7 @@ def test_without_a_database_the_code_stays_in_its_field_and_is_not_blamed(
 
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
-    assert "nothing to do with your code" in next(problems_on(answer))
+    assert "nothing to do with what you typed" in next(problems_on(answer))
     assert 'href="tel:12356"' in answer.text.partition("<main")[2]
     assert fill(answer)["code"] == [code]
     assert fill(answer)["stay"] == ["tomorrow"]
@@ -155,17 +155,35 @@ def test_a_conversation_that_cannot_be_shown_takes_its_text_along_when_tried_aga
     page = enter(visitor, house.send().code)
     outage()
     answer = press(visitor, page, "Send", message="not lost", safety="thoughts")
-    still = press(visitor, answer, "Try again", form="/conversation")
+    still = press(visitor, answer, "Back to the conversation", form="/conversation")
 
     for away in (answer, still, visitor.get("/conversation")):
         assert away.status_code == 503
-        assert "Your conversation is not lost, and your code stays the same." in text_of(away)
+        assert ("Nothing was sent or changed just now" in text_of(away)) == (away is answer)
+        assert "your code stays the same." in text_of(away)
         assert 'href="tel:12356"' in away.text.partition("<main")[2]
     app.state.database = house.database
     back = press(visitor, still, "Try again", form="/conversation")
     assert heading_of(back) == "Your conversation"
     assert fill(back)["message"] == ["not lost"]
     assert fill(back)["safety"] == ["thoughts"]
+
+
+def test_what_was_kept_is_never_called_unsent(
+    visitor: httpx.Client, app: FastAPI, house: House, outage: Callable[[], None]
+) -> None:
+    """The database goes away between the message, which is committed, and the page that shows it."""
+    caller = house.send()
+    enter(visitor, caller.code)
+    kept = visitor.post("/conversation/messages", data={"message": "kept"})
+    outage()
+
+    answer = visitor.get(kept.headers["location"])
+
+    assert answer.status_code == 503
+    assert "Nothing was sent" not in text_of(answer)
+    app.state.database = house.database
+    assert "kept" in text_of(visitor.get("/conversation"))
 
 
 def test_a_huge_form_comes_back_with_its_text(visitor: httpx.Client) -> None:
