@@ -69,9 +69,12 @@ def choose(desk: DeskDep, reference: str) -> Response:
 
 @router.post(ASSIGN, name="ticket.assign", dependencies=[may(Permission.TICKET_ASSIGN)])
 def give(desk: DeskDep, reference: str, form: Annotated[Bound[Chosen], Depends(form_of(Chosen))]) -> Response:
-    """A waiting ticket is this counselor's to open; the board says so when that is not possible now."""
+    """A waiting ticket is this counselor's to open; the board says so when that is not possible now.
+
+    Where nobody was chosen, the ticket's own page asks for somebody.
+    """
     if form.model is None:
-        return ask_again(desk, reference, form)
+        return show_choice(desk, reference, form=form, status=422)
     try:
         with desk.change() as db:
             assign(db, desk.actor, desk.deployment, reference, form.model.counselor, now=desk.now)
@@ -94,15 +97,6 @@ def decide(desk: Desk, reference: str, *, agree: bool) -> Response:
     except levelling.NothingToDecide as quicker:
         return show(desk, said=quicker, status=409)
     return go(f"{ADDRESS}?done={'lowered' if agree else 'kept'}")
-
-
-def ask_again(desk: Desk, reference: str, form: Bound[Chosen]) -> Response:
-    """Nobody was chosen: the page that was asked from says so."""
-    with desk.look() as db:
-        are_many = len(counselors_on_duty(db, desk.deployment, now=desk.now)) > CHOICES
-    if are_many:
-        return show_choice(desk, reference, form=form, status=422)
-    return show(desk, form=form, came_from=reference, status=422)
 
 
 def show_choice(
@@ -134,28 +128,23 @@ def show(
     desk: Desk,
     *,
     after: str = "",
-    form: Bound[Chosen] | None = None,
-    came_from: str = "",
     said: HotlineError | None = None,
     done: str | None = None,
     status: int = 200,
 ) -> Response:
-    """The board; `form` came back for the ticket `came_from`, or `said` is why something is not possible."""
+    """The board; `said` is why something is not possible."""
     last = after if after.isdecimal() else None
     with desk.look() as db:
         listed = unopened(db, desk.actor, after=last, limit=TO_ASSIGN + 1)
         values = _standing(db, desk)
-    shown = [line.reference for line in listed[:TO_ASSIGN]]
     return desk.page(
         ADDRESS.removeprefix("/") + "/page.html",
         status,
         **values,
         listed=listed[:TO_ASSIGN],
         after=last,
-        asked_for=came_from if came_from in shown else next(iter(shown), ""),
         following=listed[TO_ASSIGN - 1].reference if len(listed) > TO_ASSIGN else None,
         me=desk.actor.id,
-        form=form,
         said=said,
         done=done,
         words=WORDS,
